@@ -7,7 +7,9 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python3 -m venv /opt/build && python3 -m venv --without-pip /opt/agent
 WORKDIR /src
 COPY requirements-image.lock ./
-RUN /opt/build/bin/python -m pip --python /opt/agent/bin/python install --require-hashes --only-binary :all: -r requirements-image.lock
+# authres comes as source alone, in plain Python.
+RUN /opt/build/bin/python -m pip --python /opt/agent/bin/python install --require-hashes --only-binary :all: \
+    --no-binary authres -r requirements-image.lock
 COPY pyproject.toml README.md ./
 COPY sync_agent sync_agent
 COPY connectors connectors

@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # Tests start some hundred processes: each would compile the agent anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check lock clean
+.PHONY: run test check lock dist clean
 
 run: $(VENV)/.runtime
 	$(BIN)/sync-agent demo
@@ -31,6 +31,18 @@ lock: $(VENV)/.dev
 
 LOCK_OPTIONS := -q --upgrade --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+
+# A release in dist/: wheel, sdist, the packages of the image in CycloneDX, and hashes; with Docker also the image.
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+dist: $(VENV)/.dev
+	rm -rf dist
+	$(BIN)/pip install -q --disable-pip-version-check build cyclonedx-bom
+	$(BIN)/python -m build -q
+	$(BIN)/cyclonedx-py requirements requirements-image.lock --pyproject pyproject.toml --of JSON -o dist/goal-sync-agent-$(VERSION).cdx.json
+	@if docker info >/dev/null 2>&1; then docker build -q -t goal-sync-agent:$(VERSION) . && \
+		docker save goal-sync-agent:$(VERSION) | gzip -9n > dist/goal-sync-agent-$(VERSION)-image.tar.gz; \
+	else echo "no image: Docker does not run here"; fi
+	cd dist && sha256sum * > SHA256SUMS
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3"; exit 1; }

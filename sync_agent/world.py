@@ -20,7 +20,7 @@ from sync_agent.ask.identity.links import Links
 from sync_agent.ask.identity.reply_addresses import Replies
 from sync_agent.ask.identity.tokens import SHORTEST_SECRET
 from sync_agent.ask.worked_out import WorkedOut
-from sync_agent.clocks import Clock
+from sync_agent.clocks import Clock, Steady, steady_now
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing, missing, needed
 from sync_agent.model import Channel, CsvKpi, DeployKpi, SampledKpi
@@ -34,12 +34,13 @@ ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a cycle needs from outside. `clock` gives aware UTC; `stop` is set to abandon the cycle.
-    `channels` are all there are, with who takes messages there, those of the sources included. `links` end kinds of
-    mail, signed as of now, where the pages have a public address; `missing` are secrets that are not there now,
-    `watched` the settings that name a secret which no pull tries. `form_of` is where a person answers a question (both
-    by their ids), None where there are no forms; `inbox` is the mailbox that people answer to, `replies` its address,
-    signed as of now. `worked_out` is what the last cycle knew of questions.
+    """What a cycle needs from outside. `clock` gives aware UTC, `steady` seconds that nobody can set; `stop` is set
+    to abandon the cycle. `channels` are all there are, with who takes messages there, those of the sources
+    included. `links` end kinds of mail, signed as of now, where the pages have a public address; `missing` are
+    secrets that are not there now, `watched` the settings that name a secret which no pull tries. `form_of` is
+    where a person answers a question (both by their ids), None where there are no forms; `inbox` is the mailbox
+    that people answer to, `replies` its address, signed as of now. `worked_out` is what the last cycle knew of
+    questions.
     """
 
     sources: Mapping[str, Source]
@@ -54,6 +55,7 @@ class World:
     inbox: MailInbox | None = None
     replies: Callable[[], Replies | None] = lambda: None
     worked_out: WorkedOut = field(default_factory=WorkedOut)
+    steady: Steady = steady_now
 
 
 def utc_now() -> datetime:

@@ -25,6 +25,7 @@ from connectors.http import quota
 from connectors.http.policy import Response, _decoded
 from connectors.http.redact import Keyring
 from connectors.jira.items import plain
+from connectors.jira.names import CurrentNames, HistoryName
 from connectors.jira.read.changes import _labels
 from connectors.jira.sprints import read_sprints
 from connectors.jira.words import own_words
@@ -196,6 +197,13 @@ def _nested(said: str) -> object:
     return node
 
 
+def _sprints(said: str) -> object:
+    """A board has a sprint with far too many commas in its name."""
+    names = CurrentNames(["sprint"])
+    names.learn({"fields": {"sprint": [{"id": 7, "name": ", ".join("a" * 80)}, {"id": 8, "name": "Q4, Sprint 7"}]}})
+    return names.several(HistoryName.SPRINT, "7, 8", said), names.several(HistoryName.SPRINT, said, said)
+
+
 def _csv(said: str, folder: list[Path]) -> object:
     (folder[0] / "a.csv").write_text(said, encoding="utf-8", errors="replace")
     kpi = CsvKpi(file="a.csv", column="a")
@@ -228,6 +236,7 @@ _PARSERS: Mapping[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
         ("a",),
     ),
     "old sprints": (lambda said: list(read_sprints([said])), ("[a=", ",a=", "[a=,", ",a", "[id=1,name=", "]")),
+    "sprints in a history": (_sprints, ("a, ", ", ", "Q4, ", "7, ")),
     "a silence": (
         _tolerant(lambda said: understand(f"silence {said}", _NOW, "UTC")),
         ("until ", "for 1d ", "1d "),
@@ -388,7 +397,9 @@ def test_four_times_the_text_costs_four_times_as_much(name: str) -> None:
         _check(read, seed, _SIZES)
 
 
-@pytest.mark.parametrize("name", [*_PATTERNS, "a body's links", "old sprints", "RateLimit", "JSON"])
+@pytest.mark.parametrize(
+    "name", [*_PATTERNS, "a body's links", "old sprints", "sprints in a history", "RateLimit", "JSON"]
+)
 def test_a_megabyte_does_too(name: str) -> None:
     """Of what it nearly takes, and of lines without anything."""
     read, near = _ALL[name]

@@ -25,8 +25,7 @@ from sync_agent.model import (
     WhyNot,
     ways,
 )
-from tests.decide.test_tracker_labels import firing
-from tests.support.deciding import DANA, blocked, goal, judged
+from tests.support.deciding import DANA, blocked, firing, goal, judged
 
 OPTIONS = st.builds(AvailableChannels, st.booleans(), st.booleans(), st.frozensets(st.sampled_from(["team", "other"])))
 PEOPLE = st.builds(

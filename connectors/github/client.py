@@ -98,11 +98,11 @@ class GithubClient:
         """
         return self._send(method, path, params, body, repeatable=method != "POST")
 
-    def write(self, method: str, path: str, body: Raw | None = None) -> Any:
-        """Writes, and returns what is there now. Raises Malformed if the answer does not say, as with a login page that
-        comes with 200.
+    def write(self, method: str, path: str, body: Raw | None = None) -> Mapping[str, Any]:
+        """Writes, and returns the object that is there now, if the answer is one. Raises Malformed if it says nothing,
+        as with a login page that comes with 200.
         """
-        return self.answer(method, path, body=body).json(f"{self.name}: {method} {path}")
+        return mapping_or_empty(self.answer(method, path, body=body).json(f"{self.name}: {method} {path}"))
 
     def page(self, path: str, params: Mapping[str, Any] | None, following: str | None) -> tuple[list[Raw], str | None]:
         """Returns a page of a list and the whole address of the next, which may carry a cursor; pass it on as

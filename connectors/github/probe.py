@@ -53,7 +53,8 @@ class GithubProbe:
         """Repositories with their open milestones."""
         path = "/installation/repositories" if self._client.app else "/user/repos"
         found = list(islice(self._client.pages(path, {"sort": "pushed"}), _MOST))
-        containers = tuple((str(raw["full_name"]), str(raw.get("description") or "")) for raw in found)
+        named = (raw for raw in found if "full_name" in raw)
+        containers = tuple((str(raw["full_name"]), str(raw.get("description") or "")) for raw in named)
         names = [name for name, _ in containers]
         chosen = [name for name in self._client.options.repositories if name in names] or names[:10]
         return Survey(
@@ -153,4 +154,5 @@ class GithubProbe:
 
     def _milestones(self, repository: str) -> Iterator[tuple[str, str, str]]:
         for raw in islice(self._client.pages(f"/repos/{quote(repository)}/milestones"), _MOST):
-            yield str(raw["title"]), str(raw.get("description") or ""), str(raw.get("due_on") or "")
+            if raw.get("title"):
+                yield str(raw["title"]), str(raw.get("description") or ""), str(raw.get("due_on") or "")

@@ -180,7 +180,7 @@ class Policy:
                 raise self._clean(_lost(what, error, repeatable)) from error
             except ConnectorError as error:
                 raise self._clean(error) from None
-        log.debug("answer", request=what, status=response.status)
+        log.debug("response", request=what, status=response.status)
         if said := http_date(response.headers.get("date", "")):
             self._server_time = self._own.server_time = said
             self.skew = said - self._context.clock()

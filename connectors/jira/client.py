@@ -17,6 +17,7 @@ from connectors.http.answers import as_list, as_object
 from connectors.http.policy import Policy, Response
 from connectors.http.transport import Transport
 from connectors.jira.options import JiraOptions
+from connectors.reading.values import mapping_or_empty
 
 # Data Center's words: https://support.atlassian.com/jira/kb/handling-jql-rest-api-searching-exceeding-max_result_window-in-jira
 _NO_FURTHER = re.compile(r"exceeded the search platform limit|Result window is too large")
@@ -100,11 +101,13 @@ class JiraClient:
         """A POST that only reads. Raises ConnectorError."""
         return self._read("POST", path, json=body)
 
-    def write(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
-        """Writes once. Raises Doubtful if nobody knows whether it happened. PUT is idempotent and may be repeated."""
+    def write(self, method: str, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Writes once, and returns what is there now, if the answer says so. Raises Doubtful if nobody knows whether it
+        happened. PUT is idempotent and may be repeated.
+        """
         what = f"{self.name}: {method} {path}"
         answer = self._send(what, method, path, repeatable=method == "PUT", json=body)
-        return answer.json(what) if answer.text else {}
+        return mapping_or_empty(answer.json(what)) if answer.text else {}
 
     def pages(self, path: str, key: str, params: Mapping[str, Any] | None = None) -> Iterator[Any]:
         """The entries of a list that is paged by `startAt`."""

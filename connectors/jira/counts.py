@@ -27,6 +27,7 @@ def counted(client: JiraClient) -> Iterator[Finding]:
     try:
         search, statuses = search_of(client), discover_statuses(client)
         yield from _statuses(client, search, statuses, subject)
+        yield from _open_by_category(client, search, statuses, subject)
         yield from _resolutions(client, search, statuses, subject)
         yield from _histories(client, search, statuses, subject)
     except ConnectorError as error:
@@ -38,6 +39,19 @@ def _statuses(client: JiraClient, search: Search, statuses: Statuses, subject: s
     counts = {name: statuses.category(i, name, None) or StatusCategory.TODO for i, name in names.items()}
     known = {name for name in counts if statuses.says(name) or stock.known(fold(name))}
     yield from _told(counts, known, "status", "statuses", subject)
+
+
+def _open_by_category(client: JiraClient, search: Search, statuses: Statuses, subject: str) -> Iterator[Finding]:
+    """Statuses whose names say cancelled, and whose category says that the work goes on."""
+    doubted = [
+        identifier
+        for identifier, name in statuses.names.items()
+        if stock.cancelled(name) and not statuses.says(name) and not statuses.by_id[identifier].closed
+    ]
+    names = _in_use(client, search, "status", f"status in ({', '.join(doubted)})") if doubted else {}
+    for identifier, name in sorted(names.items()):
+        text = f"status {name!r} is of a category that is not done and counts as {statuses.by_id[identifier].value}; "
+        yield Finding(Level.WARNING, subject, f"{text}{_remedy(name, 'statuses')}")
 
 
 def _resolutions(client: JiraClient, search: Search, statuses: Statuses, subject: str) -> Iterator[Finding]:
@@ -56,8 +70,11 @@ def _told(
             yield Finding(Level.OK, subject, f"{what} {names}: counts as {category.value}")
     for name in sorted(counts.keys() - known):
         text = f"{what} {name!r} is not known and counts as {counts[name].value}; "
-        remedy = f"if it means cancelled, say so: {option}: {{{_plain(name)}: cancelled}}"
-        yield Finding(Level.WARNING, subject, text + remedy)
+        yield Finding(Level.WARNING, subject, text + _remedy(name, option))
+
+
+def _remedy(name: str, option: str) -> str:
+    return f"if it means cancelled, say so: {option}: {{{_plain(name)}: cancelled}}"
 
 
 def _histories(client: JiraClient, search: Search, statuses: Statuses, subject: str) -> Iterator[Finding]:
@@ -65,7 +82,7 @@ def _histories(client: JiraClient, search: Search, statuses: Statuses, subject: 
     found: dict[str, dict[str, Any]] = {}
     for order in ("ASC", "DESC"):
         page = search.page(f"{_scope(client)} ORDER BY created {order}", None)
-        found.update((said(raw.get("id")), dict(raw)) for raw in map(mapping_or_empty, page.issues))
+        found.update((said(raw["id"]), dict(raw)) for raw in map(mapping_or_empty, page.issues) if "id" in raw)
     for raw in search.complete(list(found.values())) if found else ():
         statuses.learn(mapping_or_empty(raw.get("fields")).get("status"))
         doubt(raw, statuses)

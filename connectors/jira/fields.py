@@ -132,7 +132,7 @@ class Statuses:
 
 def discover_fields(client: JiraClient) -> Fields:
     """Asks the site for its fields."""
-    raw = [entry for entry in client.get_list(f"{client.api}/field") if isinstance(entry, dict)]
+    raw = _listed(client)
     options = client.options.fields
     points = _named(raw, options.points) or _find(raw, _POINT_KEYS, _POINT_NAMES)
     epic = _named(raw, options.epic) or _find(raw, (*_EPIC_KEYS, *_PARENT_LINK_KEYS), ("epic link", "parent link"))
@@ -152,14 +152,14 @@ def is_impediment(name: str | None) -> bool:
 
 def missing_fields(client: JiraClient) -> list[str]:
     """Fields that the configuration names and the site does not have."""
-    raw = [entry for entry in client.get_list(f"{client.api}/field") if isinstance(entry, dict)]
+    raw = _listed(client)
     named = client.options.fields.model_dump(exclude_none=True)
     return [f"{option}: {name}" for option, name in named.items() if not _named(raw, name)]
 
 
 def find_field(client: JiraClient, name: str) -> dict[str, Any]:
     """A field by its name or id. Raises Refused where the site has none, or several of that name."""
-    raw = [entry for entry in client.get_list(f"{client.api}/field") if isinstance(entry, dict)]
+    raw = _listed(client)
     found = _named(raw, name)
     if len(found) != 1:
         count = "no field" if not found else f"{len(found)} fields"
@@ -169,8 +169,9 @@ def find_field(client: JiraClient, name: str) -> dict[str, Any]:
 
 def odd_fields(client: JiraClient) -> list[str]:
     """Returns fields for points that hold something other than numbers."""
-    raw = {str(entry.get("id")): entry for entry in client.get_list(f"{client.api}/field") if isinstance(entry, dict)}
-    kinds = {i: mapping_or_empty(raw[i].get("schema")).get("type") for i in discover_fields(client).points}
+    raw = {str(entry["id"]): entry for entry in _listed(client)}
+    points = (i for i in discover_fields(client).points if i in raw)
+    kinds = {i: mapping_or_empty(raw[i].get("schema")).get("type") for i in points}
     return [
         f"the field {raw[i].get('name')!r} ({i}) has the type {kind}, not number; what is no number counts as missing"
         for i, kind in kinds.items()
@@ -194,6 +195,11 @@ def category_of(status: Any) -> StatusCategory | None:
     """Returns the category that a status object carries."""
     raw = status.get("statusCategory") if isinstance(status, dict) else None
     return _CATEGORIES.get(said(mapping_or_empty(raw).get("key", "")))
+
+
+def _listed(client: JiraClient) -> list[dict[str, Any]]:
+    """The site's fields; what has no id is none."""
+    return [each for each in client.get_list(f"{client.api}/field") if isinstance(each, dict) and "id" in each]
 
 
 def _said(words: Mapping[str, str]) -> dict[str, StatusCategory]:

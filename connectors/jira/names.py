@@ -4,6 +4,7 @@ A history has the names of its time. Whoever renames a sprint, moves an epic or 
 old names there, and the ids.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
@@ -105,12 +106,14 @@ class CurrentNames:
 
 
 def _joined(parts: list[str], known: frozenset[str]) -> list[str]:
-    """Puts together again what was one name with a comma. Linear but for the few parts that such a name has."""
-    longest = max((name.count(", ") + 1 for name in known), default=1)
+    """Puts together again what was one name with a comma, the longest that fits."""
+    begins: dict[str, list[list[str]]] = defaultdict(list)
+    for pieces in sorted((name.split(", ") for name in known), key=len, reverse=True):
+        begins[pieces[0]].append(pieces)
     found, at = list[str](), 0
     while at < len(parts):
-        sizes = range(min(longest, len(parts) - at), 0, -1)
-        size = next((n for n in sizes if ", ".join(parts[at : at + n]) in known), 1)
+        fitting = (pieces for pieces in begins.get(parts[at], ()) if parts[at : at + len(pieces)] == pieces)
+        size = len(next(fitting, parts[at : at + 1]))
         found.append(", ".join(parts[at : at + size]))
         at += size
     return found

@@ -192,16 +192,18 @@ class JiraProbe:
             entries = self._client.pages("/rest/api/3/project/search", "values")
         else:
             entries = iter(self._client.get_list("/rest/api/2/project"))
-        for _, entry in zip(range(_MOST), entries, strict=False):
-            yield str(entry["key"]), str(entry.get("name", ""))
+        for _, entry in zip(range(_MOST), map(mapping_or_empty, entries), strict=False):
+            if "key" in entry:
+                yield str(entry["key"]), str(entry.get("name", ""))
 
     def _epics(self, project: str) -> Iterator[tuple[str, str, str]]:
         jql = f'project = "{project}" AND issuetype = Epic AND statusCategory != Done ORDER BY updated DESC'
         for issue in self._found(jql, _MOST):
-            fields = issue.get("fields") or {}
+            fields = mapping_or_empty(issue.get("fields"))
             yield str(issue["key"]), str(fields.get("summary") or ""), str(fields.get("duedate") or "")
 
-    def _found(self, jql: str, most: int) -> Iterator[dict[str, Any]]:
+    def _found(self, jql: str, most: int) -> Iterator[Mapping[str, Any]]:
         path = "/rest/api/3/search/jql" if self._client.cloud else "/rest/api/2/search"
         answer = self._client.query(path, {"jql": jql, "maxResults": most, "fields": ["summary", "duedate"]})
-        yield from listed(answer, "issues", f"{self._client.name}: the search {jql!r}")
+        issues = map(mapping_or_empty, listed(answer, "issues", f"{self._client.name}: the search {jql!r}"))
+        yield from (each for each in issues if "key" in each)

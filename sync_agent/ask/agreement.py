@@ -1,8 +1,8 @@
-"""Whether a goal is agreed, worked out from what people said to its versions. Nothing of it is stored.
+"""Whether a goal is agreed, worked out from what people said about its versions. Nothing of it is stored.
 
-A goal is agreed exactly when the newest stance of everybody who has to sign names its present version and is to sign
-or to abstain, and no discussion of it is open. A discussion ends when its author says something else, when what it was
-about has changed and its author was asked again, or when a decider overrides it.
+A goal is agreed when three things hold: everybody who has to sign has spoken, their newest stance on the present
+version is to sign or to abstain, and no discussion of it is open. A discussion ends when its author says something
+else, when what it was about has changed and its author was asked again, or when a decider overrides it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from sync_agent.ask.identity.versions import Edit
 from sync_agent.model.agreement import Agreement, Matter, Override, SignerState, SignerView, Stance, Stand
 
 ChangedSince = Callable[[str], Collection[Matter]]
-"""What differs between a version (its hash) and the present one."""
+"""Returns the differences between a version, given by its hash, and the present one."""
 
 _MATTERS: Mapping[str, Matter] = {
     "objective": Matter.OBJECTIVE,
@@ -55,8 +55,8 @@ def agreement(
     asked_again: Collection[str] = (),
     changed_since: ChangedSince = lambda _version: frozenset(Matter),
 ) -> Agreement:
-    """Where everybody stands with a version. `stances` are oldest first; `asked_again` are the signers who were asked
-    about this version.
+    """Where everybody stands with a version. `stances` are in order, oldest first; `asked_again` are the signers who
+    were asked about this version.
     """
     newest = {each.signer: each for each in stances}
     ended = [each for each in overrides if each.version == version]
@@ -79,5 +79,5 @@ def agreement(
 
 
 def _changed(stance: Stance, changed: Collection[Matter]) -> bool:
-    """Whether what a discussion named has changed; one that named nothing was about all of it."""
+    """Whether what a discussion named has changed. A discussion that named nothing is about the whole goal."""
     return stance.matter is None or stance.matter in changed

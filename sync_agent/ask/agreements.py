@@ -1,4 +1,4 @@
-"""Where all goals stand that somebody has to sign."""
+"""The agreement of every goal that somebody has to sign."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
@@ -14,7 +14,7 @@ from sync_agent.model.versions import Move
 
 
 def agreements(situation: Situation, told: Iterable[AskTold]) -> Mapping[str, Agreement]:
-    """By the goals' ids; `told` is what people have heard of their questions."""
+    """The agreements by goal id. `told` is what people have been told of their questions."""
     asked = {each.ask for each in told if each.step in (Step.ASK, Step.REMIND)}
     goals = (goal for goal in situation.organisation.goals if goal.sign_off)
     found = (_agreement(situation, goal, asked) for goal in goals)
@@ -22,7 +22,7 @@ def agreements(situation: Situation, told: Iterable[AskTold]) -> Mapping[str, Ag
 
 
 def changed_promises(situation: Situation) -> Mapping[str, tuple[Move, ...]]:
-    """What of each goal's promise is not as it was when its period began, by the goals' ids."""
+    """What each goal promises differently from when its period began, by goal id."""
     calendar, today = situation.calendar, situation.today
     histories = situation.histories
     changed = (goal for goal in situation.organisation.goals if len(histories.get(goal.id, ())) > 1)
@@ -44,7 +44,9 @@ def _agreement(situation: Situation, goal: Goal, asked: Collection[str]) -> Agre
 
 
 def _differs(situation: Situation, goal: Goal, version: str) -> Callable[[str], Collection[Matter]]:
-    """What differs between a version and the present one; anything may, where the definition of one is gone."""
+    """What differs between a version and the present one. If the definition of the version is lost, everything may
+    differ.
+    """
     known = {each.version: each.agreed for each in unlike(situation.histories.get(goal.id, ()))}
 
     def since(old: str) -> Collection[Matter]:

@@ -1,4 +1,6 @@
-"""What changes of goals are told to whom: one note a person and day about what the day left changed, and why."""
+"""Who is told of changes to goals: at most one note per person and day, about what had changed by the end of that day,
+and why.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -15,7 +17,7 @@ from sync_agent.model.days import GoalDay
 from sync_agent.model.versions import ChangeNote, ConfiguredVersion, DayChange
 
 DAYS = 7
-"""So long after a day its changes are told: over weekends, holidays and an agent that was down."""
+"""For this long after a day its changes are told: weekends, holidays and an agent that was down lie in between."""
 
 Notes = Mapping[tuple[str, date], Sequence[ChangeNote]]
 """The notes by person (their id) and day."""
@@ -23,7 +25,7 @@ Notes = Mapping[tuple[str, date], Sequence[ChangeNote]]
 
 @dataclass(frozen=True, slots=True)
 class _Affected:
-    """Who has to do with a goal, by their ids, and why they would be told of a change."""
+    """The people (ids) that a goal concerns, each with the reason why they are told of a change."""
 
     signers: Collection[str]
     others: Collection[str]
@@ -33,7 +35,7 @@ class _Affected:
 
 
 def change_notes(situation: Situation, ended: Mapping[str, GoalDay]) -> Notes:
-    """Those of days that are over; `ended` is how goals stood that are not configured any more."""
+    """The notes for days that are over. `ended` is the last known state of goals that are no longer configured."""
     first, last = situation.today - timedelta(days=DAYS), situation.today - timedelta(days=1)
     found: dict[tuple[str, date], list[ChangeNote]] = defaultdict(list)
     for person, note in (*_changed(situation, first, last), *_ended(situation, first, last, ended)):
@@ -63,7 +65,9 @@ def _notes(situation: Situation, goal: Goal, change: DayChange) -> Iterator[tupl
 
 
 def _affected(situation: Situation, goal: Goal, change: DayChange) -> _Affected:
-    """Signers; owners, before and after; who gives what it needs; whoever depends on it; whose work it shares."""
+    """Signers, owners before and after, those who give what it needs, those who depend on it, and those whose work it
+    shares.
+    """
     before, after = change.before.agreed, change.after.agreed
     givers = (*before.get("needs", ()), *after.get("needs", ()))
     waiting = (each.owner for each in situation.organisation.goals if goal.id in each.depends_on)
@@ -78,7 +82,7 @@ def _affected(situation: Situation, goal: Goal, change: DayChange) -> _Affected:
 def _ended(
     situation: Situation, first: date, last: date, ended: Mapping[str, GoalDay]
 ) -> Iterator[tuple[str, ChangeNote]]:
-    """Whoever had signed a goal hears that it has ended, and what became of it."""
+    """Everybody who had signed a goal is told that it has ended, and what became of it."""
     for name, history in situation.histories.items():
         until = history[-1].until
         day = situation.calendar.day(until) if until and situation.goal(name) is None else None
@@ -90,7 +94,7 @@ def _ended(
 
 
 def _end(version: ConfiguredVersion, day: date, last: GoalDay | None, goes_on: Goal | None) -> ChangeNote:
-    """A goal that is gone cannot say why; the one that continues it can."""
+    """A goal that is gone cannot say why it ended. The goal that continues it can."""
     why, name = (goes_on.why, goes_on.id) if goes_on else ("", None)
     return ChangeNote(version.goal, day, version, version, why, ended=True, last=last, goes_on=name)
 
@@ -101,7 +105,7 @@ def _signed(situation: Situation, name: str) -> list[str]:
 
 
 def ended_lately(situation: Situation) -> tuple[str, ...]:
-    """The goals that left the configuration in the days that are still told."""
+    """The goals that left the configuration on days that are still told of."""
     first = situation.calendar.midnight(situation.today - timedelta(days=DAYS))
     gone = ((name, history[-1].until) for name, history in situation.histories.items())
     return tuple(name for name, until in gone if until and until >= first and situation.goal(name) is None)

@@ -1,4 +1,4 @@
-"""What a goal asks of somebody who is to sign it, and what it does to what they have promised already. Pure."""
+"""What a goal asks of somebody who is to sign it, and how it affects what they have already promised. Pure."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ _NOTABLE = 0.99
 
 
 def consequences(situation: Situation, goal: Goal, signer: str) -> Consequences:
-    """For one signer, from what is known now."""
+    """The consequences for one signer, by what is known now."""
     found, everything = situation.assessments.get(goal.id), dict[str, set[tuple[str, str]]]()
     for name, other in situation.assessments.items():
         mine = {item for each in other.commitments if each.worker == signer for item in each.items}
@@ -33,12 +33,12 @@ def consequences(situation: Situation, goal: Goal, signer: str) -> Consequences:
 
 
 def asked_of(situation: Situation, goal: Goal, signer: str) -> tuple[Need, ...]:
-    """What the goal needs of somebody, but for what is done or declined."""
+    """What the goal needs from somebody, except for what is done or declined."""
     return tuple(each for each in goal.needs if each.giver == signer and _state(situation, each) not in _SETTLED)
 
 
 def unanswered(situation: Situation, goal: Goal, signer: str) -> tuple[Need, ...]:
-    """What they have not answered yet."""
+    """The needs that they have not answered yet."""
     return tuple(each for each in asked_of(situation, goal, signer) if _state(situation, each) is NeedState.ASKED)
 
 
@@ -47,7 +47,7 @@ def _state(situation: Situation, each: Need) -> NeedState:
 
 
 def _due_then(situation: Situation, goal: Goal, signer: str) -> Iterator[DueThen]:
-    """Other goals of theirs that end, and what other goals need of them, while this one runs."""
+    """While this goal runs: other goals of theirs that end, and what other goals need from them."""
     first, last = max(situation.today, goal.period.start), goal.period.due
     for other in (each for each in situation.organisation.goals if each.id != goal.id):
         if other.owner == signer and first <= other.period.due <= last:
@@ -58,7 +58,7 @@ def _due_then(situation: Situation, goal: Goal, signer: str) -> Iterator[DueThen
 
 
 def _short(situation: Situation, goal: Goal) -> Iterator[Shortage]:
-    """Teams of which all goals together want more than they finish."""
+    """Teams whose goals together want more than the team finishes."""
     found = situation.assessments.get(goal.id)
     for claim in found.claims if found else ():
         rivals = [
@@ -74,7 +74,7 @@ def _short(situation: Situation, goal: Goal) -> Iterator[Shortage]:
 
 
 def _shifts(situation: Situation, goal: Goal, signer: str) -> Iterator[tuple[str, int]]:
-    """Goals of theirs that end later because of this one, and by how many days."""
+    """Goals of theirs that end later because of this one, each with the days of delay."""
     for (one, other), days in situation.shifts.items():
         owned = situation.goal(other)
         if one == goal.id and days > 0 and owned and owned.owner == signer:

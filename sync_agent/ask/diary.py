@@ -9,7 +9,7 @@ _FURTHEST = 370
 
 
 class Diary:
-    """Answers by somebody's own calendar and clock. Somebody without hours is at work on every day of a usual week."""
+    """One person's own calendar and clock. Somebody without configured hours works on every day of a usual week."""
 
     def __init__(self, person: Person) -> None:
         self.person = person
@@ -17,7 +17,7 @@ class Diary:
         self._hours = person.hours or Hours()
 
     def day(self, moment: datetime) -> date:
-        """The calendar day of an instant where they are."""
+        """The calendar day of an instant in their time zone."""
         return self._calendar.day(moment)
 
     def midnight(self, day: date) -> datetime:
@@ -25,19 +25,19 @@ class Diary:
         return self._calendar.midnight(day)
 
     def away(self, day: date) -> bool:
-        """Whether they said that they are away."""
+        """Whether they said that they are away on a day."""
         return any(absence.first <= day <= absence.last for absence in self.person.away)
 
     def works(self, day: date) -> bool:
-        """Whether they are at work on a day."""
+        """Whether they work on a day."""
         return self._calendar.works_for(day, self._hours) and not self.away(day)
 
     def first_working_day(self, first: date, last: date) -> date | None:
-        """The first day of a span on which they work; both its ends belong to it."""
+        """The first day of a span on which they work. Both ends belong to the span."""
         days = (first + timedelta(days=n) for n in range(min((last - first).days, _FURTHEST) + 1))
         return next((day for day in days if self.works(day)), None)
 
     def last_working_day(self, first: date, last: date) -> date | None:
-        """The last such day."""
+        """The last day of a span on which they work."""
         days = (last - timedelta(days=n) for n in range(min((last - first).days, _FURTHEST) + 1))
         return next((day for day in days if self.works(day)), None)

@@ -1,5 +1,5 @@
-"""Which answers fit what their kind asks. One that an older version stored, that was imported, or whose fields have
-changed since may not: it is left out, so that the others still count.
+"""Which answers fit their question. An answer may not if an older version stored it, if it was imported, or if the
+fields have changed since. It is left out, so that the others still count.
 """
 
 import math
@@ -27,15 +27,15 @@ _YEARS = (1900, 9000)
 
 
 def fits(answer: Answer) -> bool:
-    """Whether its kind can say what it means. What takes another answer back holds nothing, and of a kind that is not
-    there any more nobody asks.
+    """Whether its kind can say what it means. An answer that takes another one back has no values, and of a kind that
+    no longer exists nobody asks.
     """
     kind = every_kind().get(answer.kind)
     return kind is None or answer.takes_back is not None or _hold(kind.fields, answer.values)
 
 
 def parted(answers: Iterable[Answer]) -> tuple[tuple[Answer, ...], tuple[LeftOut, ...]]:
-    """The answers that fit, and what is known of the others."""
+    """The answers that fit, and a description of the others."""
     every = tuple(answers)
     unfit = [answer for answer in every if not fits(answer)]
     if not unfit:
@@ -64,7 +64,9 @@ def _holds(field: AnyField, value: Value) -> bool:
 
 
 def _is_value(field: Single, value: Value) -> bool:
-    """By its type; a choice by what there is to choose from. Limits may have changed since."""
+    """Whether it has the right type, and for a choice is one of the options. Limits are not checked; they may have
+    changed.
+    """
     match field:
         case Number() | Percent() | Scale():
             return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,4 +1,4 @@
-"""What was heard, whichever door it came through → an answer, or what would have been right."""
+"""Turns what was heard, from any door, into an answer, or into what would have been right."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -20,10 +20,10 @@ from sync_agent.model.asking import LONGEST_RAW, About, Answer, Ask, Heard, Know
 from sync_agent.model.asking.fields import FreeText, Sheet
 
 STRONG = frozenset({Known.ACCOUNT, Known.LINK, Known.ALIGNED_MAIL, Known.PROXY})
-"""Ways of knowing an author that are enough for what weighs, unless it asks for less of them."""
+"""Ways of knowing an author that are enough for answers that weigh, unless the question names its own."""
 
 _UNNAMED = {Topic.GOAL: "feedback", Topic.AGENT: "one-on-one"}
-"""The kinds of what answers no question and begins with no verb."""
+"""The kinds for words that answer no question and begin with no verb."""
 
 
 class Unheard(StrEnum):
@@ -47,10 +47,9 @@ class Unheard(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Misheard:
-    """Something that was said and is no answer, why, and what of it would have been right otherwise.
-
-    Its author hears of it once, by the same door; of `NOBODY` nobody does. With `NOT_SURE` the `answer` counts as soon
-    as they confirm it by a link of their own.
+    """Something that was said and is no answer: why, and what would have been right. Its author is told once, by the
+    same door; `NOBODY` is not told. With `NOT_SURE`, the `answer` counts once its author has confirmed it by a link of
+    their own.
     """
 
     heard: Heard
@@ -63,7 +62,7 @@ class Misheard:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What is answered: a question that was asked, or one that nobody had asked."""
+    """What is answered: a question that was asked, or one that nobody asked."""
 
     kind: Kind
     sheet: Sheet
@@ -73,9 +72,10 @@ class _Question:
 
 
 class Listener:
-    """Understands what was heard. `asks` are all questions, those that are over, too; those that are `gone` are not
-    wanted any more, and only answered by whoever names them. `situation` is of now. Made once for all that is heard in
-    a cycle, however much that is.
+    """Understands what was heard. Made once per cycle, however much was heard.
+
+    `asks` are all questions, including those that are over. Those in `gone` are no longer wanted; only somebody who
+    names one answers it. `situation` is the present one.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Listener:
         return self._by_id.get(identifier)
 
     def understand(self, heard: Heard) -> Answer | Misheard:
-        """The answer that was given, or why it is none."""
+        """The answer that was given, or why it is not an answer."""
         if heard.person is None:
             return Misheard(heard, Unheard.NOBODY)
         question = self._question(heard, heard.person)
@@ -121,7 +121,7 @@ class Listener:
         return Misheard(heard, Unheard.NOT_SURE, question.kind.name, question.sheet, answer=answer)
 
     def of_version(self, kind: Kind, goals: Collection[str], person: str, prefix: str) -> Ask | Unheard:
-        """The question to somebody about the version of one of these goals that begins like this."""
+        """The question to somebody about the version, of one of these goals, that begins with these characters."""
         if len(prefix) < SHORTEST:
             return Unheard.WHICH_VERSION
         near = [ask for goal in goals for ask in self._near.get((kind.name, About(Topic.GOAL, goal)), ())]
@@ -159,7 +159,9 @@ class Listener:
         return _of(kind, now_open[0] if len(now_open) == 1 else ask)
 
     def _meant(self, heard: Heard, person: str) -> list[Ask]:
-        """The questions to somebody that their words answer: those without an answer, else those that have one."""
+        """The questions to somebody that their words answer. Unanswered ones come first; only if there is none do
+        answered ones count.
+        """
         reading = self._reading(heard)
         near = (ask for ask in self._of[person] if told_apart(ask) and self._wanted(ask, heard.at))
         return self._unanswered([ask for ask in near if not _filled(heard, ask.sheet, reading).mistakes])
@@ -171,7 +173,9 @@ class Listener:
         return Reading(self.situation.calendar.day(heard.at), self._people)
 
     def _open(self, kind: Kind, about: About, person: str, heard: Heard) -> list[Ask]:
-        """The questions to somebody that could be meant: those without an answer, else those that have one."""
+        """The questions to somebody that may be meant. Unanswered ones come first; only if there is none do answered
+        ones count.
+        """
         near = self._near.get((kind.name, about), ())
         deputies = self.situation.deputies
         return self._unanswered([a for a in near if self._wanted(a, heard.at) and person in answerers(a, deputies)])
@@ -182,8 +186,8 @@ class Listener:
 
 
 def told_apart(ask: Ask) -> bool:
-    """Whether words show by themselves that they answer this. Any words would answer a question for a text, and a
-    signature is given to one version by its name.
+    """Whether the words alone show that they answer this question. Any words would answer a question for a text, and a
+    signature has to name its version.
     """
     kind = every_kind().get(ask.kind)
     return kind is not None and not kind.of_version and not isinstance(ask.sheet.fields[0], FreeText)

@@ -1,4 +1,4 @@
-"""What became of a goal's definition over time, from the versions that were configured."""
+"""How a goal's definition changed over time, from the versions that were configured."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,21 +10,21 @@ from sync_agent.model import Goal
 from sync_agent.model.versions import ConfiguredVersion, DayChange, Move
 
 Histories = Mapping[str, Sequence[ConfiguredVersion]]
-"""Every stretch of every goal by the goal's id, oldest first."""
+"""By goal id: the stretches of time in which each version was configured, oldest first."""
 
 _PROMISED = ("baseline", "target")
 
 
 @dataclass(frozen=True, slots=True)
 class VersionNews:
-    """What a look at the configuration adds: stretches that begin, and goals whose newest stretch ends."""
+    """What a look at the configuration adds: stretches that begin, and goals whose latest stretch ends."""
 
     begun: tuple[ConfiguredVersion, ...] = ()
     ended: tuple[str, ...] = ()
 
 
 def configured(goal: Goal, since: datetime) -> ConfiguredVersion:
-    """A goal as it is configured since then."""
+    """A goal as it has been configured since then."""
     found = version_of(goal)
     titles = {result.id: result.title for result in goal.key_results}
     return ConfiguredVersion(
@@ -35,7 +35,7 @@ def configured(goal: Goal, since: datetime) -> ConfiguredVersion:
 def version_news(
     goals: Iterable[Goal], versions: Mapping[str, str], histories: Histories, now: datetime
 ) -> VersionNews:
-    """What is to be noted at `now`; `versions` are the hashes of the goals by their ids."""
+    """What has to be noted at `now`. `versions` are the hashes of the goals by their ids."""
     begun, there = [], set[str]()
     for goal in goals:
         there.add(goal.id)
@@ -65,18 +65,18 @@ def _ended(each: ConfiguredVersion, now: datetime) -> ConfiguredVersion:
 
 
 def present(history: Sequence[ConfiguredVersion]) -> ConfiguredVersion | None:
-    """The one that is configured; None if the goal is not configured any more."""
+    """The version that is configured; None if the goal no longer is."""
     return history[-1] if history and history[-1].until is None else None
 
 
 def at(history: Sequence[ConfiguredVersion], moment: datetime) -> ConfiguredVersion | None:
-    """The one that held at a time. Before the first is known the first counts, as the nearest to it."""
+    """The version that held at a time. Before the first known version, that one counts as the nearest."""
     held = [each for each in history if each.since <= moment]
     return held[-1] if held else next(iter(history), None)
 
 
 def unlike(history: Sequence[ConfiguredVersion]) -> tuple[ConfiguredVersion, ...]:
-    """Each version once: from when it was first configured until it last was."""
+    """Each version once, from when it was first configured until it last was."""
     found: dict[str, ConfiguredVersion] = {}
     for each in history:
         first = found.get(each.version, each)
@@ -85,13 +85,15 @@ def unlike(history: Sequence[ConfiguredVersion]) -> tuple[ConfiguredVersion, ...
 
 
 def named(history: Sequence[ConfiguredVersion], prefix: str, shortest: int) -> tuple[ConfiguredVersion, ...]:
-    """The versions that these characters could mean; none where they are fewer than the `shortest`."""
+    """The versions that these characters may mean; none if there are fewer characters than the `shortest`."""
     wanted = prefix.casefold()
     return tuple(each for each in unlike(history) if len(wanted) >= shortest and each.version.startswith(wanted))
 
 
 def day_changes(history: Sequence[ConfiguredVersion], calendar: Calendar, today: date) -> Iterator[DayChange]:
-    """What each day until today left changed. What was taken back on the same day is no change."""
+    """The changes of each day up to today, as they were at its end. A change that was taken back on the same day is
+    none.
+    """
     days = sorted({day for each in history[1:] if (day := calendar.day(each.since)) <= today})
     for day in days:
         before = at(history, calendar.midnight(day) - timedelta(microseconds=1))
@@ -101,7 +103,7 @@ def day_changes(history: Sequence[ConfiguredVersion], calendar: Calendar, today:
 
 
 def moves(goal: Goal, history: Sequence[ConfiguredVersion], calendar: Calendar, today: date) -> tuple[Move, ...]:
-    """What of the promise is not as it was when the goal's period began, or when the goal was first known in it."""
+    """What the goal promises differently from when its period began, or from when the goal first appeared in it."""
     now = present(history)
     if now is None or today < goal.period.start:
         return ()
@@ -114,7 +116,7 @@ def moves(goal: Goal, history: Sequence[ConfiguredVersion], calendar: Calendar, 
 
 
 def _promise(edit: Edit) -> bool:
-    """The due date and where key results should get to; a key result that is new or gone is another change."""
+    """The due date, and where key results should get to. A key result that is new or gone is another kind of change."""
     return edit.path == ("period", "due") or (len(edit.path) == 3 and edit.path[2] in _PROMISED)
 
 

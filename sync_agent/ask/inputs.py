@@ -1,4 +1,4 @@
-"""What people contributed, and what is still owed to them."""
+"""What people contributed, and which of it still waits for an outcome."""
 
 from collections.abc import Iterable, Mapping
 
@@ -12,7 +12,7 @@ def input_of(answer: Answer, text: str) -> Input:
 
 
 def settled(inputs: Iterable[Input], outcomes: Iterable[InputOutcome]) -> Mapping[str, InputOutcome]:
-    """The outcome of each input that has one: the first, for its author is told once."""
+    """The outcome of each input that has one. The first counts, because its author is told only once."""
     first: dict[str, InputOutcome] = {}
     for outcome in sorted(outcomes, key=lambda each: each.at):
         first.setdefault(outcome.input, outcome)
@@ -20,7 +20,7 @@ def settled(inputs: Iterable[Input], outcomes: Iterable[InputOutcome]) -> Mappin
 
 
 def owed(inputs: Iterable[Input], outcomes: Iterable[InputOutcome]) -> tuple[Input, ...]:
-    """The inputs without an outcome, the oldest first."""
+    """The inputs without an outcome, oldest first."""
     every = tuple(inputs)
     done = settled(every, outcomes)
     return tuple(sorted((each for each in every if each.id not in done), key=lambda each: (each.at, each.id)))

@@ -1,4 +1,4 @@
-"""What a kind of ask is, and what it is worked out from."""
+"""What a kind of ask is, and what its questions are worked out from."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -15,15 +15,15 @@ from sync_agent.model.asking.fields import AnyField, Sheet
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """All that questions depend on.
+    """Everything that questions depend on.
 
-    `answers` are all that were ever given and fit their kind; those that do not are `left_out`. `needs` are those that
-    stand in goals; `versions` those of the goals by their ids. `since` is when a finding was first known, by its
-    identity. `facilitator` is a person's id. `deputies` are people's ids by those of whom they stand in for.
-    `histories` are the versions of goals that were configured, the present one included. `shifts` are the days by which
-    a goal makes another late. Questions
-    that are over by the day `over` need not be worked out: where thousands of goals were asked about every week for a
-    year, hardly any of them matters today.
+    `answers` are all answers ever given that fit their kind; the others are `left_out`. `needs` are those written in
+    goals. `versions` are the versions of goals by their ids, and `histories` all versions that were ever configured.
+    `since` is when each finding was first known. `facilitator` is a person's id. `deputies` maps people to those who
+    stand in for them (ids). `shifts` are the days by which one goal delays another.
+
+    Questions that were over by the day `over` need not be worked out. Thousands of goals may have been asked about
+    every week for a year; hardly any of those questions matters today.
     """
 
     organisation: Organisation
@@ -44,7 +44,7 @@ class Situation:
     _answers: Mapping[tuple[str, About], list[Answer]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Looked up for every goal of thousands, so they are worked out once."""
+        """Thousands of goals look these up, so they are worked out once."""
         answers: dict[tuple[str, About], list[Answer]] = defaultdict(list)
         for answer in in_force(self.answers):
             answers[answer.kind, answer.about].append(answer)
@@ -54,11 +54,11 @@ class Situation:
 
     @property
     def today(self) -> date:
-        """The day in the organisation's zone."""
+        """The day in the organisation's time zone."""
         return self.calendar.day(self.now)
 
     def of_kind(self, *kinds: str) -> tuple[Answer, ...]:
-        """The answers to some kinds that nobody has taken back, those about the same thing in their order."""
+        """The answers to some kinds that nobody has taken back. Those about the same thing are in order."""
         return tuple(answer for (kind, _), found in self._answers.items() if kind in kinds for answer in found)
 
     def said(self, kind: str, about: About) -> tuple[Answer, ...]:
@@ -66,17 +66,17 @@ class Situation:
         return tuple(self._answers.get((kind, about), ()))
 
     def goal(self, identifier: str) -> Goal | None:
-        """A goal that is configured."""
+        """A configured goal."""
         return self._goals.get(identifier)
 
     def heads(self) -> tuple[str, ...]:
-        """Who hears what is about no goal: the facilitator, else those who run the agent."""
+        """Who is responsible for what is about no goal: the facilitator, or else those who run the agent."""
         if self.facilitator in self.organisation.people:
             return (str(self.facilitator),)
         return tuple(p.id for p in self.organisation.people.values() if p.role is Role.IT_OPS)
 
     def responsible(self, about: About) -> tuple[str, ...]:
-        """Who hears what is said about something: of a goal its owner, in a round its facilitator."""
+        """Who is responsible for what is said about something: the owner of a goal, the facilitator of a round."""
         if about.topic is Topic.ROUND:
             runs = (one.facilitator for one in self.organisation.rounds if about.id.startswith(f"{one.id}/"))
             return tuple(each for each in runs if each in self.organisation.people) or self.heads()
@@ -102,19 +102,19 @@ def _no_others(_situation: Situation, _answer: Answer) -> Iterable[Answer]:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of ask. Its module in `kinds` has it as `KIND`; nothing else has to know of it.
+    """One kind of ask. Its module in `kinds` offers it as `KIND`; nothing else has to know it.
 
-    - `verb` is how a comment answers it, "" where none does.
-    - `asks` are all its questions: those that are planned, open and over, but for those that its situation leaves out.
-      They change with what is known and with the day (`today`), never with the hour.
-    - `unasked` is what somebody may fill in about something without having been asked (None: they may not).
-    - `means` is what an answer amounts to.
-    - `fields` are all that an answer may hold, whatever was offered; a stored one that does not fit them is left out.
+    - `verb` begins a comment that answers it; "" if comments cannot.
+    - `asks` gives all its questions, planned, open and over, except those that the situation leaves out. They change
+      with what is known and with the day (`today`), never with the hour.
+    - `unasked` gives what somebody may fill in about something without having been asked; None if they may not.
+    - `means` gives what an answer amounts to.
+    - `fields` are all fields that an answer may have. A stored answer that does not fit them is left out.
     - `example` is an answer in the short notation, as the question shows it.
-    - `words` are answers that a comment may begin with in place of the verb.
+    - `words` are answers that a comment may begin with instead of the verb.
     - `of_version`: a comment has to name the version that it is about, for a goal may have changed meanwhile.
-    - `also` is what an answer answers besides, as answers of their own.
-    - `late_counts`: an answer after the close counts as one before it.
+    - `also` gives the other questions that an answer answers, as separate answers.
+    - `late_counts`: an answer after the close counts like one before it.
     - `carries_on`: an answer to a question that has closed answers the one that is open now. Never where what was
       asked matters, as for a signature.
     """

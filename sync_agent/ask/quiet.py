@@ -1,4 +1,4 @@
-"""When somebody is asked or reminded, and why not. Routes, hours and daily limits are `decide`'s."""
+"""When somebody is asked or reminded, and why not. Routes, hours and daily limits belong to `decide`."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ _NOT_OPEN = {
 
 
 def due(ask: Ask, state: State, told: Iterable[AskTold], diary: Diary, now: datetime) -> Step | NotAsked:
-    """What the person of a question hears of it now, or why nothing. `diary` is theirs."""
+    """What the person asked hears of a question now, or why they hear nothing. `diary` is theirs."""
     if state is not State.OPEN:
         return _NOT_OPEN[state]
     today = diary.day(now)
@@ -37,7 +37,7 @@ def due(ask: Ask, state: State, told: Iterable[AskTold], diary: Diary, now: date
 
 
 def _since_withdrawn(told: Iterable[AskTold]) -> list[AskTold]:
-    """Who heard that a question is not wanted any more is asked anew where it is wanted again."""
+    """Somebody who was told that a question is no longer wanted is asked anew if it is wanted again."""
     kept: list[AskTold] = []
     for each in sorted(told, key=lambda each: each.at):
         kept = [] if each.step is Step.WITHDRAW else [*kept, each]
@@ -50,9 +50,8 @@ def reminder_days(ask: Ask, diary: Diary) -> tuple[date, ...]:
 
 
 def reminders(opens: datetime, closes: datetime, diary: Diary) -> tuple[date, ...]:
-    """At half-time and on the last working day, never on the day of the question.
-
-    What falls into days away is made up for by one reminder afterwards, if that is before the close.
+    """Reminders come at half-time and on the last working day, never on the day of the question. Those that fall into
+    days away are made up for by a single one afterwards, if that is before the close.
     """
     first, last = diary.day(opens), _last_day(closes, diary)
     half = diary.first_working_day(diary.day(opens + (closes - opens) / 2), last)
@@ -61,8 +60,8 @@ def reminders(opens: datetime, closes: datetime, diary: Diary) -> tuple[date, ..
 
 
 def addressed(ask: Ask, people: Mapping[str, Person], deputies: Mapping[str, str], now: datetime) -> Ask | NotAsked:
-    """The question as it is put: to its person or, where they do not work on any day that is left until the close, to
-    their deputy, or to that one's. The id stays, so that one answer is enough.
+    """The question, addressed to its person; or, if they are away on all working days that are left, to their deputy,
+    or to the deputy of that one. The id stays, so that one answer is enough.
     """
     if ask.person not in people:
         return NotAsked.UNKNOWN
@@ -73,13 +72,13 @@ def addressed(ask: Ask, people: Mapping[str, Person], deputies: Mapping[str, str
 
 
 def answerers(ask: Ask, deputies: Mapping[str, str]) -> tuple[str, ...]:
-    """Those who may answer a question: its person, and their deputies one after another."""
+    """Those who may answer a question: its person, their deputy, the deputy of that one, and so on."""
     first = ask.instead_of or ask.person
     return (first, *deputies_of(first, deputies))
 
 
 def deputies_of(person: str, deputies: Mapping[str, str]) -> tuple[str, ...]:
-    """A person's deputy, that one's, and so on. A circle ends where it began."""
+    """A person's deputy, the deputy of that one, and so on. A circle ends where it began."""
     found = [person]
     while (other := deputies.get(found[-1])) and other not in found:
         found.append(other)
@@ -89,8 +88,8 @@ def deputies_of(person: str, deputies: Mapping[str, str]) -> tuple[str, ...]:
 def mailed(
     asks: Iterable[Ask], next_digest: datetime | None, last_mail: datetime | None, diary: Diary, now: datetime
 ) -> tuple[Ask, ...]:
-    """Of the questions that somebody hears of now those that cannot wait for the digest: all close before it (None:
-    there is none). None where a mail about questions went out today.
+    """The questions that cannot wait for the digest, because they close before it; all of them if there is no digest.
+    None if a mail with questions went out today.
     """
     if last_mail and diary.day(last_mail) == diary.day(now):
         return ()
@@ -113,5 +112,5 @@ def _has_time(ask: Ask, diary: Diary, now: datetime) -> bool:
 
 
 def _last_day(closes: datetime, diary: Diary) -> date:
-    """The last day that has begun before the close."""
+    """The last day that begins before the close."""
     return diary.day(closes - timedelta(microseconds=1))

@@ -1,4 +1,4 @@
-"""What people said that others wait for: answers to needs, and outcomes of inputs."""
+"""What others wait for: answers to needs, discussions of versions, and outcomes of inputs."""
 
 from collections.abc import Iterator
 
@@ -11,14 +11,14 @@ from sync_agent.model.asking import Report
 
 
 def reports(situation: Situation) -> Iterator[Report]:
-    """All there ever were; nobody is told what they said themselves."""
+    """All reports there ever were. Nobody is told what they said themselves."""
     people = situation.organisation.people
     every = (*_of_needs(situation), *_of_inputs(situation), *_of_sign_offs(situation))
     yield from (each for each in every if each.person in people and each.person != each.said_by)
 
 
 def _of_sign_offs(situation: Situation) -> Iterator[Report]:
-    """The owner hears what is discussed and who asks to wait; everybody who signs, what was decided in spite of it."""
+    """The owner is told what is discussed and who asks to wait; all signers, what was decided in spite of it."""
     for goal in (each for each in situation.organisation.goals if each.sign_off):
         for stance in sign_off.stances(situation, goal):
             if stance.stand in (Stand.DISCUSS, Stand.HOLD):
@@ -33,14 +33,14 @@ def _told(person: str, said: Stance | Override) -> Report:
 
 
 def _of_needs(situation: Situation) -> Iterator[Report]:
-    """Whoever needs it hears each answer."""
+    """Whoever has the need is told each answer."""
     for each in need.needs(situation):
         for said in need.replies(each, situation.said(need.NAME, need.about(each))):
             yield Report(report_id("need", said.need, each.asker, said.at), each.asker, said, each)
 
 
 def _of_inputs(situation: Situation) -> Iterator[Report]:
-    """The author hears the outcome."""
+    """The author is told the outcome."""
     every = outcome.inputs(situation)
     ended = settled(every, outcome.outcomes(situation))
     for each in (each for each in every if each.id in ended):

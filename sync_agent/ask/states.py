@@ -7,7 +7,7 @@ from sync_agent.model.asking import Answer, Ask, State
 
 
 def in_force(answers: Iterable[Answer]) -> tuple[Answer, ...]:
-    """The answers that nobody has taken back, in the order in which they were said, each origin once."""
+    """The answers that nobody has taken back, in the order in which they were given. Each origin counts once."""
     every = {answer.origin: answer for answer in answers}
     gone = {answer.takes_back for answer in every.values()}
     kept = (a for a in every.values() if a.origin not in gone and a.takes_back is None)
@@ -21,9 +21,8 @@ def counted(ask: Ask, answers: Iterable[Answer]) -> Answer | None:
 
 
 def state(ask: Ask, answers: Iterable[Answer], now: datetime, withdrawn: datetime | None = None) -> State:
-    """The state at a time. `withdrawn` is when it was found that the question is not wanted any more, if it is not.
-
-    An answer that came first stays one; a question that had closed by then has lapsed.
+    """The state at a time. `withdrawn` is when the question was found to be no longer wanted, if it is not. If it was
+    answered before, it stays answered; if it had closed by then, it has lapsed.
     """
     settled = ask.settled is not None and ask.settled <= now
     if settled or counted(ask, (answer for answer in answers if answer.at <= now)):

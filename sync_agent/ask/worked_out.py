@@ -1,5 +1,5 @@
-"""What the cycle before worked out, used again while it holds: with thousands of goals hardly anything changes between
-two cycles.
+"""What the last cycle worked out, reused while it holds. With thousands of goals, hardly anything changes from cycle to
+cycle.
 """
 
 from collections.abc import Mapping
@@ -10,14 +10,15 @@ from sync_agent.ask.history import Histories
 from sync_agent.ask.identity.versions import Versions
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
-from sync_agent.model.asking import Ask
+from sync_agent.model.asking import Answer, Ask, LeftOut
 
 _COMPARED = tuple(each.name for each in fields(Situation) if each.compare and each.name != "now")
 
 
 class WorkedOut:
-    """The versions of goals and the questions of the newest situation; and the goals' histories, as the store had them
-    in `histories_state`. `shifts` are those of a situation, `known_shifts` what they were worked out from.
+    """The versions of goals and the questions of the latest situation. The goals' histories are as of `histories_state`
+    of the store; the answers, and those that were left out, as of `answers_state`. `shifts` belong to one situation;
+    `known_shifts` are what they were worked out from.
     """
 
     def __init__(self) -> None:
@@ -26,11 +27,14 @@ class WorkedOut:
         self.shifts: Mapping[tuple[str, str], int] = {}
         self.known_shifts: dict[Any, int] = {}
         self.histories_state: tuple[int, int, int] | None = None
+        self.answers: tuple[Answer, ...] = ()
+        self.left_out: tuple[LeftOut, ...] = ()
+        self.answers_state: tuple[int, ...] | None = None
         self._situation: Situation | None = None
         self._asks: tuple[Ask, ...] = ()
 
     def asks(self, situation: Situation) -> tuple[Ask, ...]:
-        """All questions, as `kinds.asks` gives them: they change with what is known, and with the day."""
+        """All questions, as `kinds.asks` gives them. They change with what is known, and with the day."""
         if self._situation is None or not _alike(self._situation, situation):
             self._asks = asks(situation)
             self._situation = situation

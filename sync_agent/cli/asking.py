@@ -9,19 +9,25 @@ from sqlalchemy import Connection
 
 from sync_agent.ask.diary import Diary
 from sync_agent.ask.fields.short import write_short
+from sync_agent.ask.identity.ids import input_id
+from sync_agent.ask.kinds import feedback, objection, one_on_one
 from sync_agent.ask.quiet import minutes_a_week
 from sync_agent.config import Settings
 from sync_agent.decide.asking import AskEntry, Inquiry, entries
 from sync_agent.judge.judge import kept_assessments
-from sync_agent.model.asking import Answer, Ask, AskTold, Door, Known, NotAsked, Step
+from sync_agent.model.asking import Answer, Ask, AskTold, Door, Known, NotAsked, State, Step, Topic
 from sync_agent.render.asking.asks import say_question
 from sync_agent.render.asking.not_asked import say_not_asked
 from sync_agent.run.proposal.asking import inquire
+from sync_agent.run.proposal.outlook import PastAsk
 from sync_agent.words import say_count
 
 _AHEAD = timedelta(weeks=2)
 _STEPS = {Step.ASK: "asked", Step.REMIND: "reminded", Step.WITHDRAW: "told that it is withdrawn"}
 
+_ENDS = {State.ANSWERED: "answered", State.LAPSED: "not answered", State.WITHDRAWN: "not wanted any more"}
+_UNASKED = {feedback.NAME: "gave feedback", objection.NAME: "objected", one_on_one.NAME: "wrote to the agent"}
+"""What people did who said something that nobody had asked for. `sync-agent outcome` names it by its id."""
 _DOORS = {Door.COMMENT: "in a comment", Door.MAIL: "by mail", Door.FORM: "in a form", Door.TERMINAL: "at a terminal"}
 _USUAL = {
     Door.COMMENT: Known.ACCOUNT,
@@ -37,22 +43,38 @@ def look(connection: Connection, settings: Settings, now: datetime) -> Inquiry:
     return inquire(connection, settings.organisation, kept_assessments(connection).values(), now)
 
 
-def open_entries(inquiry: Inquiry, person: str | None = None, goal: str | None = None) -> list[AskEntry]:
+def open_entries(every: Iterable[AskEntry], person: str | None = None, goal: str | None = None) -> list[AskEntry]:
     """The open questions: of one person, about one goal, or all. Answered ones are left out."""
     over = (NotAsked.ANSWERED, NotAsked.CLOSED, NotAsked.WITHDRAWN)
-    found = (e for e in entries(inquiry) if e.fate not in over and e.step is not Step.WITHDRAW)
+    found = (e for e in every if e.fate not in over and e.step is not Step.WITHDRAW)
     return [e for e in found if person in (None, e.ask.person) and goal in (None, e.ask.goal)]
 
 
 def say_entry(entry: AskEntry, inquiry: Inquiry) -> str:
     """`4kq1… dana: “Checkout …”: how likely …? Open until 2026-11-30; asked 2026-11-24.`"""
-    ask, situation = entry.ask, inquiry.situation
-    question = say_question(ask, situation.organisation, situation.now)
-    last = situation.calendar.day(ask.closes - timedelta(minutes=1))
+    ask = entry.ask
     instead = f" in the place of {ask.instead_of}" if ask.instead_of else ""
-    heard = [f"{_STEPS[t.step]} {_at(inquiry, t.at)}" for t in told_of(inquiry, ask) if t.step in _STEPS]
+    heard = _heard(told_of(inquiry, ask), inquiry)
     fate = "due to be told" if entry.step else f"not told now: {say_not_asked(entry.fate)}"
-    return f"{ask.id} {ask.person}{instead}: {question} Open until {last}; {', '.join([*heard, fate])}."
+    return f"{ask.id} {ask.person}{instead}: {_question(ask, inquiry)}; {', '.join([*heard, fate])}."
+
+
+def say_past(past: PastAsk, inquiry: Inquiry) -> str:
+    """The same of a question that is open no more. Several people may have heard of it."""
+    ask, people = past.ask, dict.fromkeys(each.person for each in past.told)
+    heard = [f"{who} {each}" for who in people for each in _heard((t for t in past.told if t.person == who), inquiry)]
+    return f"{ask.id} {ask.person}: {_question(ask, inquiry)}; {', '.join([*heard, _ENDS[past.state]])}."
+
+
+def _question(ask: Ask, inquiry: Inquiry) -> str:
+    situation = inquiry.situation
+    last = situation.calendar.day(ask.closes - timedelta(minutes=1))
+    named = f" (input {ask.about.id})" if ask.about.topic is Topic.INPUT else ""
+    return f"{say_question(ask, situation.organisation, situation.now)}{named} Open until {last}"
+
+
+def _heard(told: Iterable[AskTold], inquiry: Inquiry) -> list[str]:
+    return [f"{_STEPS[each.step]} {_at(inquiry, each.at)}" for each in told if each.step in _STEPS]
 
 
 def as_json(entry: AskEntry, inquiry: Inquiry) -> dict[str, object]:
@@ -94,7 +116,7 @@ def minutes_json(inquiry: Inquiry) -> list[dict[str, object]]:
 
 def _minutes(inquiry: Inquiry) -> Mapping[tuple[str, date], int]:
     situation = inquiry.situation
-    open_now = [_counted_from(entry, situation.now) for entry in open_entries(inquiry)]
+    open_now = [_counted_from(entry, situation.now) for entry in open_entries(entries(inquiry))]
     coming = [ask for ask in inquiry.asks.values() if situation.now < ask.opens <= situation.now + _AHEAD]
     people = {ask.person for ask in (*open_now, *coming)}.intersection(situation.organisation.people)
     diaries = {person: Diary(situation.organisation.people[person]) for person in people}
@@ -106,32 +128,26 @@ def _counted_from(entry: AskEntry, now: datetime) -> Ask:
     return replace(entry.ask, opens=max(entry.ask.opens, now)) if entry.step is Step.ASK else entry.ask
 
 
-def say_answers(inquiry: Inquiry, goal: str) -> Iterator[str]:
-    """What people answered about a goal, oldest first."""
+def say_answers(inquiry: Inquiry, goal: str, past: Iterable[PastAsk]) -> Iterator[str]:
+    """What people answered about a goal, oldest first; `past` are its questions that are open no more."""
+    asks = {each.ask.id: each.ask for each in past} | {**inquiry.kept, **inquiry.asks}
     for answer in inquiry.situation.answers:
-        if goal in _goals_of(answer, inquiry):
+        ask = asks.get(answer.ask)
+        if goal in (answer.about.id, ask.goal if ask else ""):
             late = ", too late to count" if answer.late else ""
             by = f", noted by {answer.by}" if answer.by else ""
             known = "" if answer.known is _USUAL[answer.door] else f" ({answer.known.value})"
             how = f"{_DOORS[answer.door]}{known}{by}{late}"
-            said = "takes back an answer" if answer.takes_back else f"“{_said(answer, inquiry)}”"
-            yield f"{_at(inquiry, answer.at)} {answer.person} answered a {answer.kind} {how}: {said}"
+            said = "takes back an answer" if answer.takes_back else f"“{_said(answer, ask)}”"
+            did = _UNASKED.get(answer.kind, f"answered a {answer.kind}")
+            named = f", input {input_id(answer.origin)}" if answer.kind in _UNASKED else ""
+            yield f"{_at(inquiry, answer.at)} {answer.person} {did} {how}{named}: {said}"
 
 
-def _said(answer: Answer, inquiry: Inquiry) -> str:
+def _said(answer: Answer, ask: Ask | None) -> str:
     """An answer as it was written; one from a form as it could have been written."""
-    ask = _ask_of(answer, inquiry)
     filled_in = write_short(ask.sheet.fields, answer.values) if ask else ""
     return " ".join((answer.raw or filled_in).split())
-
-
-def _ask_of(answer: Answer, inquiry: Inquiry) -> Ask | None:
-    return inquiry.asks.get(answer.ask) or inquiry.kept.get(answer.ask)
-
-
-def _goals_of(answer: Answer, inquiry: Inquiry) -> Iterable[str]:
-    ask = _ask_of(answer, inquiry)
-    return (answer.about.id, ask.goal if ask else "")
 
 
 def _at(inquiry: Inquiry, moment: datetime) -> str:

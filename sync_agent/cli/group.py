@@ -32,6 +32,7 @@ _ORDER = (
     "mail",
     "outbox",
     "record",
+    "audit",
     "backup",
     "restore",
     "migrate",

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import click
+from sqlalchemy import Connection
 
 from sync_agent.ask.texts.grammar import Misunderstood, until_when
 from sync_agent.cli.common import Agent, signal_among
@@ -11,7 +12,10 @@ from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.evaluate.signals import KINDS
 from sync_agent.model import SignalKind, Target
-from sync_agent.model.asking import Known
+from sync_agent.model.asking import Door, Known
+from sync_agent.model.deeds import Deed, DeedKind
+from sync_agent.store.memory.deeds import note_deed
+from sync_agent.world import utc_now
 
 # That a source cannot be read is told of the source, and not of its goals.
 _of_goals = signal_among(kind for kind in KINDS if kind is not SignalKind.SOURCE_DOWN)
@@ -56,3 +60,8 @@ _KNOWN = {Known.ACCOUNT: " (in a comment)", Known.TERMINAL: " (at a terminal)"}
 def say_known(known: Known | None) -> str:
     """How we know that they said it, if that was noted."""
     return _KNOWN.get(known, "") if known else ""
+
+
+def note_at_terminal(connection: Connection, kind: DeedKind, by: str, text: str, goal: str = "") -> None:
+    """Keeps what somebody did here; `by` is "" where they did not say who they are."""
+    note_deed(connection, Deed(utc_now(), by, Door.TERMINAL, kind, goal, text))

@@ -37,6 +37,7 @@ from sync_agent.model import (
 )
 from sync_agent.model.people.access import AccessMode, AccessSettings
 from sync_agent.model.people.routing import NINE_TO_FIVE
+from sync_agent.model.retention import Retention
 
 
 def build(
@@ -64,6 +65,7 @@ def build(
         reconcile_every=main.schedule.reconcile,
         judge_every=main.schedule.judge,
         history=main.schedule.history,
+        keep=Retention(main.keep.mails, main.keep.decisions, main.keep.deeds),
         store=_store(directory, environ.get("SYNC_AGENT_STORE") or main.store),
         web_host=environ.get("SYNC_AGENT_WEB_HOST") or main.web.host,
         web_port=int(environ.get("SYNC_AGENT_WEB_PORT") or main.web.port),

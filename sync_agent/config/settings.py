@@ -23,6 +23,7 @@ from sync_agent.model import (
 )
 from sync_agent.model.people.access import AT_THE_MACHINE, AccessSettings
 from sync_agent.model.renames import Renames
+from sync_agent.model.retention import DEFAULT_RETENTION, Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,10 @@ class Settings:
     """Everything that is configured.
 
     `store` is an SQLAlchemy address. `every` is the time between cycles, `reconcile_every` that between complete
-    readings of the trackers, and `judge_every` the greatest age of a judgement; `history` is how long the days of goals
-    are kept. `people_at` is where people are listed, such as `sync-agent.yaml:24`. `access` is how readers of the pages
-    are known, `web_metrics` the host and port of the metrics, where they have their own. `first_run_said`
-    is what the command line says of the first run.
+    readings of the trackers, and `judge_every` the greatest age of a judgement; `history` is how long the days of
+    goals are kept, `keep` how long other rows are. `people_at` is where people are listed, such as
+    `sync-agent.yaml:24`. `access` is how readers of the pages are known, `web_metrics` the host and port of the
+    metrics, where they have their own. `first_run_said` is what the command line says of the first run.
     """
 
     organisation: Organisation
@@ -73,6 +74,7 @@ class Settings:
     people_at: str = "sync-agent.yaml"
     first_run_said: FirstRun | None = None
     history: timedelta = timedelta(days=730)
+    keep: Retention = DEFAULT_RETENTION
     access: AccessSettings = AT_THE_MACHINE
     web_metrics: tuple[str, int] | None = None
 

@@ -81,6 +81,18 @@ def stopped(why: str, organisation: Organisation, options: AvailableChannels, no
     return tuple(to_operators(news, organisation, options, organisation.goals))
 
 
+def trial(person: Person, now: datetime) -> Notice:
+    """Somebody wants to know whether mails reach a person."""
+    return Notice(
+        key=f"operations/trial/{person.id}/{now:%Y%m%dT%H%M%S}",
+        kind=MessageKind.OPERATIONS,
+        channel=EMAIL,
+        reason=Reason(ReasonKind.TRIAL),
+        thread="operations/trial",
+        person=person,
+    )
+
+
 def clock_jumped(
     before: datetime, after: datetime, organisation: Organisation, options: AvailableChannels
 ) -> tuple[Notice, ...]:

@@ -21,7 +21,7 @@ from sync_agent.words import say_count, say_day
 
 _DAY = timedelta(days=1)
 _NOTABLE_DROP = 1.1
-# A start within so many working days is normal planning, not a late start.
+# A start within this many working days is normal planning, not a late start.
 _USUAL_START = 5
 # The cycle time to assume, in days, when fewer than five items of the goal have one.
 _USUAL_DAYS, _LEAST_ITEMS = 14.0, 5
@@ -46,12 +46,12 @@ class _Without:
 
 
 def find_causes(context: Context) -> tuple[Cause, ...]:
-    """Why a goal comes too late, the largest part first."""
+    """Why a goal will be late, the largest part first."""
     return tuple(sorted((*_forecast_causes(context), *_late_needs(context)), key=lambda cause: -cause.days))
 
 
 def _late_needs(context: Context) -> Iterator[Cause]:
-    """What others have accepted to deliver by a day that is over."""
+    """What others have agreed to deliver by a day that is over."""
     people = context.organisation.people
     for need in context.goal.late_needs:
         who = people[need.giver].name if need.giver in people else need.giver
@@ -60,9 +60,8 @@ def _late_needs(context: Context) -> Iterator[Cause]:
 
 
 def _forecast_causes(context: Context) -> tuple[Cause, ...]:
-    """Those that the forecast shows; nothing where its team has finished nothing.
-
-    Where history is too little for a forecast, the work is drawn on at the team's mean pace: a `guess`.
+    """The causes that the forecast shows; none if the team has finished nothing. If there is too little history for a
+    forecast, the work is extrapolated at the mean pace of the team: a `guess`.
     """
     if not _open_works(context):
         return ()

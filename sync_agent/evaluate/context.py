@@ -31,18 +31,15 @@ from sync_agent.model import (
 class Context:
     """One goal at one instant.
 
-    `scope` is the work of all its key results, each item once. `scope_at_start` holds the keys of the scope when the
-    period began (None if it has not begun). `elapsed` is the share of the period's working days that are over,
-    `expected` the progress that should have been made by now. `before` is the state when the goal was last judged
-    (None the first time).
-
-    `dependencies` are the assessments of the goals it depends on. `broken` lists the sources it needs that cannot be
-    trusted now, each with what is wrong. `gaps` lists what cannot be read of its items. `workload` knows what the
-    goal's people do elsewhere.
-
-    `works` and `courses` hold the work of each key result and its simulation, by key result id; `courses` has only
-    those that are open and can be forecast. `rivals` are the goals that compete for a team that is too small for all
-    of them. `causes` explain why the goal is late. `renames` are what the goal selects by and is called otherwise now.
+    `scope` is the work of all its key results, each item once. `scope_at_start` has the identities of the scope when
+    the period began (None if it has not begun). `elapsed` is the share of the period's working days that are over,
+    `expected` the progress that should have been made by now. `before` is the state when the goal was last judged (None
+    the first time). `dependencies` are the assessments of the goals it depends on. `broken` lists the sources it needs
+    that cannot be trusted now, each with what is wrong. `gaps` lists what cannot be read of its items. `workload` knows
+    what the goal's people do elsewhere. `works` and `courses` have the work of each key result and its simulation, by
+    key result id; `courses` has only those that are open and can be forecast. `rivals` are the goals that compete for a
+    team that is too small for all of them. `causes` explain why the goal is late. `renames` are names that the goal
+    selects by and that have changed.
     """
 
     organisation: Organisation
@@ -77,7 +74,7 @@ class Context:
 
     @property
     def hidden(self) -> bool:
-        """Whether some of its items cannot be read at all: they may have been finished, or added."""
+        """Whether some of its items cannot be read at all; they may have been finished, or added."""
         return any(gap.whole for gap in self.gaps)
 
     def owner_of(self, goal: str) -> str:

@@ -10,16 +10,14 @@ from sync_agent.words import say_count, say_day, say_percent
 _BEST_FIRST = tuple(health for health in reversed(WORST_FIRST) if health is not Health.UNKNOWN)
 _LEAST_PROMISES = 5
 _MOST_GAPS = 5
-# Below such a chance even a guess warns.
+# Below this chance even a guess warns.
 _STRONG = 0.15
 _WARNING = (Health.AT_RISK, Health.OFF_TRACK)
 
 
 def judge(context: Context) -> tuple[Health, tuple[Evidence, ...]]:
-    """Returns the health to tell people, with its reasons.
-
-    A change for the worse is told at once, and so is that a goal is done. An improvement is told only once it has
-    lasted, because many do not last.
+    """The health to tell people, with its reasons. A change for the worse, and that a goal is done, is told at once. An
+    improvement is told only once it has lasted, because many do not last.
     """
     found, reasons = _look(context)
     reasons = (*reasons, *(Evidence(text=str(gap)) for gap in context.gaps[:_MOST_GAPS]))
@@ -44,7 +42,7 @@ def _better_since(context: Context, found: Health) -> datetime | None:
     if not before or before.health not in _WARNING or found not in _BEST_FIRST[1 : _BEST_FIRST.index(before.health)]:
         return None
     unread = any(state.unread for state in context.states)
-    if context.unseen or context.hidden or unread:  # While some facts are missing, nobody can tell that it is better.
+    if context.unseen or context.hidden or unread:  # While facts are missing, nobody can tell whether it is better.
         return context.now
     since = before.better_since or context.now
     lasted = context.calendar.working_days_since(since, context.now)
@@ -69,7 +67,7 @@ def _look(context: Context) -> tuple[Health, tuple[Evidence, ...]]:
     worst = max((health for health, _ in verdicts), key=_BEST_FIRST.index)
     gone = tuple(_said(state) for state in context.states if state.cancelled)
     unread = tuple(_said(state) for state in context.states if state.unread)
-    # Nobody can tell whether the rest of the goal is all that is wanted of it, nor how the part is that cannot be read.
+    # Nobody can tell how the part is that cannot be read, nor whether the rest is all that the goal wants.
     if (gone or unread) and worst not in _WARNING:
         return Health.UNKNOWN, (*gone, *unread)
     known = tuple(_reason(context, state) for health, state in verdicts if health is worst and not state.unread)

@@ -34,7 +34,7 @@ from sync_agent.words import say_count
 def key_result_state(
     bench: Bench, goal: Goal, key_result: KeyResult, work: Work | None, course: Course | None
 ) -> KeyResultState:
-    """How a key result stands, with its forecast where work is counted, and its course where a KPI is."""
+    """How a key result stands, with a forecast where work is counted, and the course of its KPI where there is one."""
     state = measured(bench, goal, key_result)
     if key_result.kpi:
         return replace(state, course=kpi_course(goal, key_result, bench.facts, bench.calendar, bench.now))
@@ -54,7 +54,7 @@ def open_waits(bench: Bench, dependencies: Mapping[str, Assessment]) -> list[tup
 
 
 def as_held_up(state: KeyResultState, waits: Sequence[tuple[str, Forecast]], due: date) -> KeyResultState:
-    """The state with a forecast that takes into account what the goal waits for."""
+    """The state, its forecast corrected for what the goal waits for."""
     return replace(state, forecast=held_up(state.forecast, waits, due)) if state.forecast else state
 
 

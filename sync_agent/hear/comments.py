@@ -17,8 +17,10 @@ from sqlalchemy import Connection
 from connectors import contract
 from connectors.contract import Inbox
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused
+from sync_agent.ask.hearing import Listener
 from sync_agent.ask.texts.comments import CommentMarkup, commands
 from sync_agent.ask.texts.grammar import SpokenCommand
+from sync_agent.ask.worked_out import WorkedOut
 from sync_agent.decide.notices.notices import status_key
 from sync_agent.hear.answering import Deaf, Ears, answer, forgive
 from sync_agent.hear.obey import CommandFate, HeardComment, settle
@@ -84,11 +86,17 @@ def listen(
     stop: threading.Event,
     assessed: Callable[[Connection], Iterable[Assessment]] = lambda _connection: (),
     react: React = _no_reaction,
+    worked_out: WorkedOut | None = None,
 ) -> None:
     """Reads what was answered since the last time and remembers it. A source that fails is heard in a later cycle.
-    `assessed` gives the newest judgements; `react` shows on a comment whether it was understood.
+    `assessed` gives the newest judgements; `react` shows on a comment whether it was understood; `worked_out` as in
+    `recall`.
     """
-    ears = Ears(lambda connection: listener(connection, recall(connection, organisation, assessed(connection), now)))
+
+    def make(connection: Connection) -> Listener:
+        return listener(connection, recall(connection, organisation, assessed(connection), now, worked_out))
+
+    ears = Ears(make)
     goals: dict[Place, list[Goal]] = defaultdict(list)
     for goal in organisation.goals:
         for place in goal.report_on:

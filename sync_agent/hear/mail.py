@@ -24,10 +24,12 @@ from sync_agent.ask.texts.replies import own_words
 from sync_agent.hear.understanding import Hearing, Result, hear
 from sync_agent.model import MAILBOX, Organisation, Person
 from sync_agent.model.asking import Answer, Door, Heard, Known, Topic, Weight
+from sync_agent.model.deeds import Deed, DeedKind
 from sync_agent.model.printable import one_line
 from sync_agent.model.renames import Named
 from sync_agent.render import OUR_LINES, MailResponse, MailResponseKind
 from sync_agent.store import Store, StoreError
+from sync_agent.store.memory.deeds import note_deed
 from sync_agent.store.memory.mailbox import (
     AutomaticReply,
     load_cursor,
@@ -206,6 +208,7 @@ class _Room:
         ended = next((name for about in abouts if about and (name := ended_by(about))), None)
         if ended:
             unsubscribe(connection, letter.person.id, ended, letter.now)
+            note_deed(connection, Deed(letter.now, letter.person.id, Door.MAIL, DeedKind.MAILS_ENDED, text=ended))
         kind = MailResponseKind.UNSUBSCRIBED if ended else MailResponseKind.NOT_UNSUBSCRIBED
         self._answer(connection, letter, MailResponse(kind, letter.person, letter.origin, ended=ended or ""))
 
@@ -270,13 +273,14 @@ def _response(letter: _Letter, result: Result, links: Links | None, listener: Li
         goal = _goal(found.heard, listener)
         return MailResponse(MailResponseKind.MISHEARD, person, name, misheard=found, goal=goal, attachments=files)
     if result.hearing is Hearing.UNCONFIRMED and isinstance(found, Misheard):
-        link = links.confirm_link(name, person.id) if links else None
-        return MailResponse(MailResponseKind.CONFIRM, person, name, misheard=found, link=link, answer=found.answer)
+        kind, link = MailResponseKind.CONFIRM, links.confirm_link(name, person.id) if links else None
+        goal, answer = _goal(found.heard, listener), found.answer
+        return MailResponse(kind, person, name, misheard=found, link=link, goal=goal, answer=answer)
     if result.hearing is Hearing.KEPT and isinstance(found, Answer):
         ask = listener.asked(found.ask)
         if ask and ask.weight is Weight.WEIGHS:
             link = links.take_back_link(name, person.id) if links else None
-            return MailResponse(MailResponseKind.RECEIPT, person, name, link=link, answer=found)
+            return MailResponse(MailResponseKind.RECEIPT, person, name, link=link, goal=ask.goal, answer=found)
     return None
 
 

@@ -25,8 +25,10 @@ from sync_agent.model import (
     Silence,
     Target,
 )
-from sync_agent.model.asking import Known
+from sync_agent.model.asking import Door, Known
+from sync_agent.model.deeds import Deed, DeedKind, until_because
 from sync_agent.render import say_reason
+from sync_agent.store.memory.deeds import note_deed
 from sync_agent.store.memory.heard import (
     forget_refusal,
     note_refusal,
@@ -146,6 +148,7 @@ def _acknowledge(connection: Connection, hearing: HeardComment, goal: Goal, pers
     for alert in meant:
         one = Target(goal.id, alert.kind, alert.subject)
         acknowledge(connection, Acknowledgement(one, person.id, hearing.now, order.reason, order.until, Known.ACCOUNT))
+    _note(connection, hearing, DeedKind.ACKNOWLEDGED, goal, person, order)
     return Reason(ReasonKind.COMMAND_ACKNOWLEDGED, who=person.id, until=order.until, text=order.reason)
 
 
@@ -154,10 +157,19 @@ def _silence(connection: Connection, hearing: HeardComment, goal: Goal, person: 
     target, name = Target(goal.id), f"{goal.id}-all"
     made = Silence(name, target, person.id, order.reason, hearing.said.at, order.until, Known.ACCOUNT)
     save_silence(connection, made)
+    _note(connection, hearing, DeedKind.SILENCED, goal, person, order)
     return Reason(ReasonKind.SILENCED, who=person.id, until=order.until, text=order.reason)
 
 
-def _speak_again(connection: Connection, _hearing: HeardComment, goal: Goal, person: Person, _order: Order) -> Reason:
+def _speak_again(connection: Connection, hearing: HeardComment, goal: Goal, person: Person, order: Order) -> Reason:
     if not end_silence(connection, f"{goal.id}-all"):
         raise Misunderstood("there is no silence that was asked for by comment or command")
+    _note(connection, hearing, DeedKind.SILENCE_ENDED, goal, person, order)
     return Reason(ReasonKind.COMMAND_SPOKE_AGAIN, who=person.id)
+
+
+def _note(
+    connection: Connection, hearing: HeardComment, kind: DeedKind, goal: Goal, person: Person, order: Order
+) -> None:
+    text = until_because(order.until, order.reason)
+    note_deed(connection, Deed(hearing.now, person.id, Door.COMMENT, kind, goal.id, text))

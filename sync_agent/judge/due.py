@@ -25,9 +25,8 @@ def due_goals(
     known: Mapping[str, datetime],
     touched: Collection[TouchedKey] | None,
 ) -> list[Goal]:
-    """Returns the goals to judge, dependencies first.
-
-    `known` tells when each goal was last judged, for goals whose inputs other than items are unchanged since.
+    """Returns the goals to judge, dependencies first. `known` says when each goal was last judged; goals whose inputs
+    besides items have changed since are not in it.
     """
     calendar = Calendar.of(organisation)
 
@@ -59,8 +58,8 @@ def with_dependants(organisation: Organisation, goals: Iterable[Goal]) -> list[G
 
 
 def briefs(organisation: Organisation, facts: Facts) -> Iterator[tuple[Goal, str]]:
-    """Yields for each goal a digest of everything it is judged from, except its items and the time."""
-    judging = replace(organisation, goals=(), routes=())  # Who is told does not change the judgement.
+    """Yields for each goal a digest of everything it is judged by, except its items and the time."""
+    judging = replace(organisation, goals=(), routes=())  # Who is told has no influence on the judgement.
     common = hashlib.sha256(f"{version('goal-sync-agent')} {judging!r}".encode())
     for goal in organisation.goals:
         wanted = selectors(goal)

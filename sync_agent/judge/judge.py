@@ -1,7 +1,7 @@
 """Judges the goals that something has changed for, in batches. The others keep their last assessment.
 
-A goal is judged again when one of its items was touched, when its definition, its sources or its dependencies
-changed, when a new day has begun, and at regular intervals anyway. Only the facts that it needs are loaded.
+A goal is judged again when one of its items was touched, when its definition, its sources or its dependencies changed,
+when a new day has begun, and at regular intervals anyway. Only the facts that it needs are loaded.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -27,6 +27,7 @@ from sync_agent.model import (
     Organisation,
     SourceState,
 )
+from sync_agent.model.asking import Answer
 from sync_agent.store.facts.touched import forget_touched, touched_keys
 from sync_agent.store.memory.state import (
     forget_assessments,
@@ -44,9 +45,9 @@ _GOALS_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """How every goal stands, in the order of the configuration; `fresh` are those that were judged just now.
-
-    `inputs` are what goals are judged from, in brief; `judge` is whose claims on touched items counted, None: all.
+    """How every goal stands, in the order of the configuration. `fresh` are those that were judged just now. `inputs`
+    are digests of what goals are judged by. `judge` is the process whose claims on touched items counted; None means
+    all of them.
     """
 
     assessments: tuple[Assessment, ...]
@@ -63,13 +64,15 @@ def judge_now(
     every: timedelta,
     at_hand: Collection[Assessment] = (),
     judge: str | None = None,
+    answers: Iterable[Answer] | None = None,
 ) -> Judged:
-    """Judges what is due; `every` is how long a judgement stands at most. Writes nothing.
+    """Judges what is due. Writes nothing. `every` is how old a judgement may become.
 
-    `at_hand` are judgements that need not be loaded, where they are the ones that are stored. What others than `judge`
-    have claimed is left to them; None looks at all of it, and has nothing to forget.
+    `at_hand` are judgements in memory, used where they are the stored ones; `answers` are all answers, if they are in
+    memory. Items that others than `judge` have claimed are left to them; if `judge` is None, all items count and no
+    claims are dropped.
     """
-    organisation = with_answers(connection, organisation, now)
+    organisation = with_answers(connection, organisation, now, answers)
     background = load_background_of(connection, now)
     inputs = {goal.id: brief for goal, brief in briefs(organisation, background)}
     bases = load_bases(connection)
@@ -159,7 +162,7 @@ def _evaluated(
     goals: Sequence[Goal],
     known: Mapping[str, Assessment],
 ) -> Iterator[Assessment]:
-    """Judges these goals. If that fails, each is judged alone, and the one at fault becomes unknown and says so."""
+    """Judges these goals. If that fails, each is judged alone; the one at fault becomes unknown, and says so."""
     try:
         yield from evaluate(sitting.organisation, facts, sitting.now, before, goals, known)
         return

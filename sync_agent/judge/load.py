@@ -34,10 +34,8 @@ _Part = TypeVar("_Part", Evidence, Signal, Commitment)
 
 
 class Shared:
-    """Keeps equal parts of assessments only once, to save memory.
-
-    Goals with the same people say much the same about them, and say most of it again the next day, while the
-    assessments of the day before are still shown.
+    """Keeps equal parts of assessments only once, to save memory. Goals with the same people say much the same about
+    them, and much of it again the next day, while the assessments of the day before are still shown.
     """
 
     def __init__(self, shown: Iterable[Assessment] = ()) -> None:
@@ -58,7 +56,7 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """What one round of judging needs, except the items. `past` tells that it judges an earlier instant."""
+    """What one round of judging needs, except the items. `past` means that an earlier instant is judged."""
 
     connection: Connection
     organisation: Organisation
@@ -120,7 +118,7 @@ def load(sitting: Sitting, goals: Sequence[Goal]) -> Facts:
 
 
 def _since(calendar: Calendar, now: datetime) -> tuple[datetime, datetime]:
-    """Returns since when what teams delivered is counted, and what somebody touched."""
+    """Returns from when on the deliveries of teams, and what somebody touched, are counted."""
     return now - _TEAM_PAST, calendar.midnight(calendar.day(now)) - TOUCHED_LATELY
 
 

@@ -12,7 +12,7 @@ from sync_agent.store.memory.versions import load_goal_at, load_versions
 
 
 def as_agreed(connection: Connection, organisation: Organisation, when: datetime) -> Organisation:
-    """The organisation, each of its goals with what was agreed at a time: what it was to reach, and by when."""
+    """The organisation, each of its goals as it was agreed at that time: what it was to reach, and by when."""
     histories = load_versions(connection)
     present = Versions().of(organisation.goals)
     then = {name: found.version for name, history in histories.items() if (found := at(history, when))}

@@ -1,4 +1,4 @@
-"""Goals with what people said of them by any door: they are judged by that as by what stands in their files."""
+"""Goals with what people said of them: answers count for the judgement like what is in the files."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,17 +11,20 @@ from sync_agent.ask.fitting import fits
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import check_in, need
 from sync_agent.model import Goal, Need, Organisation
+from sync_agent.model.asking import Answer
 from sync_agent.store.memory.answers import load_answers
 
 _KINDS = (check_in.NAME, need.NAME)
 
 
-def with_answers(connection: Connection, organisation: Organisation, now: datetime) -> Organisation:
-    """The organisation, its goals with the check-ins of answers until `now` and the needs that are late by then. A goal
-    of which nobody said anything stays as it is.
+def with_answers(
+    connection: Connection, organisation: Organisation, now: datetime, answers: Iterable[Answer] | None = None
+) -> Organisation:
+    """The organisation with the check-ins that people gave until `now`, and the needs that are late by then. A goal
+    that nobody said anything about stays as it is. `answers` are all answers, if they are in memory.
     """
-    every = load_answers(connection, kinds=_KINDS)
-    answers = tuple(answer for answer in every if answer.at <= now and fits(answer))
+    every = load_answers(connection, kinds=_KINDS) if answers is None else answers
+    answers = tuple(each for each in every if each.kind in _KINDS and each.at <= now and fits(each))
     if not answers:
         return organisation
     needs = tuple(each for goal in organisation.goals for each in goal.needs)

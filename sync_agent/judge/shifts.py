@@ -1,4 +1,4 @@
-"""By how many days a goal makes others late that want the same team: they are judged with it and without it."""
+"""By how many days a goal delays others that want the same team. They are judged with it and without it."""
 
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import replace
@@ -16,7 +16,7 @@ from sync_agent.model import Assessment, Goal, Organisation
 log = structlog.get_logger(__name__)
 
 _MOST = 20
-"""Pairs that are judged in one cycle; the rest come in the next."""
+"""This many pairs are judged per cycle; the rest follow in the next ones."""
 
 
 class Pair(NamedTuple):
@@ -27,7 +27,7 @@ class Pair(NamedTuple):
 
 
 _Kept = MutableMapping[tuple[Pair, tuple[str, ...]], int]
-"""What was found, by the pair and what it was found from: day and versions."""
+"""Results by the pair and what they were worked out from: the day and the versions."""
 
 
 def shifts(
@@ -38,7 +38,7 @@ def shifts(
     now: datetime,
     known: _Kept,
 ) -> Mapping[tuple[str, str], int]:
-    """In days, by the ids of both goals. `known` is what was found before; what is found now is put into it."""
+    """Days of delay, by the ids of both goals. `known` holds earlier results, and new ones are added to it."""
     day = Calendar.of(organisation).day(now).isoformat()
     found, room = dict[tuple[str, str], int](), _MOST
     for pair in _pairs(organisation, assessments, day):
@@ -54,7 +54,7 @@ def shifts(
 
 
 def _pairs(organisation: Organisation, assessments: Mapping[str, Assessment], day: str) -> Iterator[Pair]:
-    """Goals that are signed, with those of their signers that claim the same team."""
+    """Goals that are to be signed, with those goals of their signers that claim the same team."""
     owned: dict[str, list[Goal]] = {}
     for goal in organisation.goals:
         owned.setdefault(goal.owner, []).append(goal)
@@ -82,7 +82,7 @@ def _shift(
         on_top = what_if(replace(organisation, goals=running), facts, now, pair.other, Assumption(), others)
         left = {name: found for name, found in others.items() if name != pair.goal}
         alone = what_if(replace(organisation, goals=without), facts, now, pair.other, Assumption(), left)
-    except Exception:  # It is about one figure in a question; the question is asked all the same.
+    except Exception:  # This is only one figure in a question, which is asked all the same.
         log.exception("what a goal does to another cannot be told", goal=pair.goal, other=pair.other)
         return 0
     ends = [found.forecast.p85 if found.forecast else None for found in (on_top, alone)]
@@ -90,5 +90,5 @@ def _shift(
 
 
 def _begun(goal: Goal, today: date) -> Goal:
-    """As if its period had begun."""
+    """The goal as if its period had begun."""
     return replace(goal, period=replace(goal.period, start=min(goal.period.start, today)))

@@ -1,6 +1,5 @@
-"""Keeps the track record: once a day, compares past forecasts whose time is over with what really happened.
-
-It also notes how versions, milestones and sprints that are over turned out.
+"""Keeps the track record: once a day, compares past forecasts whose time is over with what really happened. Also notes
+how versions, milestones and sprints turned out.
 """
 
 from collections.abc import Iterable, Mapping
@@ -35,7 +34,7 @@ _KNOWN = PAST + timedelta(days=KNOWN_DAYS + 1)
 
 
 def records_at(connection: Connection, moment: datetime) -> Mapping[tuple[str, str, int], Record]:
-    """Returns how the forecasts of the year before an instant held, by source, project or repository, and days
+    """Returns how the forecasts of the year before an instant turned out, by source, project or repository, and days
     ahead.
     """
     return load_records(connection, moment.date() - PAST, moment.date())
@@ -47,10 +46,8 @@ def timebox_results_at(connection: Connection, moment: datetime) -> tuple[Timebo
 
 
 def keep_record(organisation: Organisation, store: Store, source: str, now: datetime, stop: Event) -> None:
-    """Brings the record of a source's teams up to date, unless that was already done today.
-
-    Only completely read projects and repositories are tried. Each is stored by itself, so a stopped run continues
-    later.
+    """Updates the record of a source's teams, at most once a day. Only projects and repositories that were read
+    completely are tried. Each is stored by itself, so that a run that was stopped goes on later.
     """
     today = now.date()
     with store.read() as connection:

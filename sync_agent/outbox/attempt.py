@@ -32,18 +32,18 @@ log = structlog.get_logger(__name__)
 # Waits between attempts; together a little over three days, long enough for a weekend.
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 480, 720, 720, 720, 720, 720))
 
-# Only these are a clear no. Anything else, an answer that makes no sense included, may be a yes that was lost.
+# Only these are a clear no. Anything else, even an answer that makes no sense, may be a yes that got lost.
 _FOR_GOOD: Mapping[type[ConnectorError], DeliveryProblem] = {
     Refused: DeliveryProblem.REFUSED,
     Forbidden: DeliveryProblem.FORBIDDEN,
     NotFound: DeliveryProblem.NOT_FOUND,
 }
-# These are waited for, and told by the alert of their source.
+# For these we wait; the alert of their source tells about them.
 _PASSING = frozenset({DeliveryProblem.UNAUTHORISED, DeliveryProblem.UNREADABLE})
 _LONG = sum(BACK_OFF, timedelta())
 
 
-# A second attempt at what may have arrived does no harm where the channel can do one of these.
+# If the channel can do one of these, a second attempt at what may have arrived does no harm.
 _SAFE_TO_REPEAT = frozenset({Ability.LOOK_UP, Ability.REPEAT})
 _GONE: Mapping[ChannelKind, str] = {
     ChannelKind.TRACKER: "the source {name!r} is not configured any more; put it back, or let the message go",
@@ -54,7 +54,7 @@ _GONE: Mapping[ChannelKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The carrier of each channel. `links` lead to where readers end a kind of mail."""
+    """The carrier of each channel. `links` lead to pages where readers unsubscribe."""
 
     carriers: Mapping[Channel, Carrier] = field(default_factory=dict)
     links: Links | None = None
@@ -94,7 +94,7 @@ def send(row: Row, channels: Channels, turn: Turn) -> Sent:
     except (ConnectorError, OverBudget):
         raise
     except Exception as error:
-        # One message that trips us must not keep the others from being sent.
+        # A message that makes our code fail must not keep the others from being sent.
         log.exception("message tripped the agent", key=row.message.key)
         raise ConnectorError(f"unexpected {type(error).__name__}; the log has the details") from error
 
@@ -119,8 +119,8 @@ def failed(row: Row, error: ConnectorError, now: datetime, *, other_way: bool, u
     """The row after a failed attempt: given up, or waiting for the next one.
 
     Wrong credentials are waited for like a server that is down, and so is a place of which nothing can be read
-    (`unreadable`). What has an `other_way` takes that at once. A wait that a server asked for does not count as an
-    attempt. A failure of another kind in between does not make a known problem a new one: it was told.
+    (`unreadable`). A message with an `other_way` takes that at once. A wait that a server asked for does not count as
+    an attempt. If another kind of failure happens in between, a known problem is not told again.
     """
     problem = next((found for kind, found in _FOR_GOOD.items() if isinstance(error, kind)), None)
     passing = DeliveryProblem.UNAUTHORISED if isinstance(error, Unauthorised) else None
@@ -140,8 +140,8 @@ def failed(row: Row, error: ConnectorError, now: datetime, *, other_way: bool, u
 
 
 def too_long(row: Row, now: datetime) -> bool:
-    """Whether a message has waited for as long as it may. A message that is edited in place starts again with every
-    change.
+    """Whether a message has waited as long as it may. For a message that is edited in place, the time starts again with
+    every change.
     """
     return now - (row.frozen if row.message.edits else row.created) >= _LONG
 

@@ -12,7 +12,7 @@ LONGEST = timedelta(hours=1)
 """The longest window of any budget."""
 
 PATIENCE = timedelta(seconds=2)
-"""Waits up to this long are waited for; longer ones are for the next cycle."""
+"""We wait at most this long. After longer waits, the next cycle goes on."""
 
 
 class OverBudget(Exception):

@@ -18,7 +18,7 @@ from sync_agent.store.facts.facts import forget_own_writes, load_sources
 from sync_agent.store.outbox.rows import Row, RowState, load_all_waiting
 from sync_agent.store.outbox.writes import forget_writes
 
-# So long after a write a pull shows it at the latest.
+# A pull shows a write this long after it at the latest.
 _SHOWN = timedelta(days=7)
 
 

@@ -102,7 +102,7 @@ class Lane:
         self._free = write.at
 
     def _waited(self) -> bool:
-        """Waits until the reserved time. False if the agent is to stop meanwhile."""
+        """Waits until the reserved time. Returns False if the agent is to stop meanwhile."""
         if self._stop.wait((self._free - self._now()).total_seconds()):
             return False
         self._waited_until = self._free
@@ -140,11 +140,11 @@ class Lane:
         return self._record(arrived(begun, sent.external_id, self._clock()), sent.touched)
 
     def _begin(self, row: Row) -> Row | None:
-        """Takes the row for an attempt; None if another agent has taken it. Raises OverBudget.
+        """Claims the row for an attempt. Returns None if another agent has it. Raises OverBudget.
 
-        One transaction, before anything is sent. It reserves the write and puts off the next attempt: if a crash cuts
-        this one short, the write may still be on its way, and an immediate look would find nothing and write a second
-        time.
+        One transaction, before anything is sent. It reserves the write and postpones the next attempt: if a crash
+        interrupts this one, the write may still be on its way, and looking at once would find nothing and write a
+        second time.
         """
         begun = replace(identified(row, self._channels), next_attempt=self._clock() + BACK_OFF[0], doubtful=True)
         place, channel = row.message.place, row.message.channel
@@ -173,8 +173,8 @@ class Lane:
             return bool(load_other_ways(connection, row.message.key))
 
     def _record(self, row: Row, touched: Iterable[str] = (), *, unless_changed: Row | None = None) -> Row:
-        """Writes down what became of it, in the store and in the log. `touched` are issues that we touched, not people.
-        A row that was not claimed is only written if it is still as it was read (`unless_changed`).
+        """Records what became of the message, in the store and in the log. `touched` are issues that the agent changed,
+        not people. A row that was not claimed is written only if it is still as it was read (`unless_changed`).
         """
         with self._store.begin() as connection:
             if unless_changed is None:
@@ -196,7 +196,7 @@ class Lane:
 
 def _as_decided(connection: Connection, row: Row) -> Row:
     """The row; or, if another judge has replaced it while it was being sent, the replacement, which is still to be sent
-    and edits what is there now.
+    and edits what is there.
     """
     now = load_rows(connection, [row.message.key], to_change=True).get(row.message.key, row)
     if now.digest == row.digest:

@@ -13,7 +13,7 @@ from sync_agent.model import Channel, MessageKind
 from sync_agent.store.outbox.rows import LONGEST_WAIT, Row
 
 Talk = Sequence[Row]
-"""What one reader, or one place, is told in one conversation, oldest first."""
+"""The messages of one conversation with one reader or at one place, oldest first."""
 
 _FIRST = (
     MessageKind.ESCALATION,
@@ -43,7 +43,7 @@ def lanes(waiting: Iterable[Row], now: datetime) -> Mapping[Channel, Sequence[Ta
 
 
 def is_due(row: Row, now: datetime) -> bool:
-    """Whether its time has come. A row that waits longer than any row may was put off by a clock that ran ahead."""
+    """Whether its time has come. A row that would wait longer than any may was postponed by a clock that ran ahead."""
     return not now < row.next_attempt <= now + LONGEST_WAIT
 
 
@@ -57,8 +57,8 @@ def _urgency(talk: Talk) -> tuple[int, datetime, str]:
 
 
 def _rank(row: Row) -> int:
-    """The order by importance. Statuses and labels, which are kept up to date in place, come last: they can wait if
-    time runs out.
+    """Orders by importance. Statuses and labels, which are kept up to date in place, come last: they can wait if time
+    runs out.
     """
     if row.message.edits:
         return len(_FIRST) + 1

@@ -19,12 +19,12 @@ from sync_agent.store.outbox.rows import Row, RowState, add_rows, load_rows, sav
 
 _MESSAGE = TypeAdapter(Message)
 _Way = tuple[Message, str]
-# What no reader sees.
+# Fields that no reader sees.
 _UNSEEN = {"reply", "marked", "alerts", "mentioned", "asks"}
 
 
 class Action(StrEnum):
-    """What is done about a message. `retry`: it waits for another attempt."""
+    """What is done with a message. `retry`: it waits for another attempt."""
 
     CREATE = "create"
     EDIT = "edit"
@@ -34,7 +34,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What would be done about a message, and why."""
+    """What would be done with a message, and why."""
 
     message: Message
     action: Action
@@ -42,9 +42,10 @@ class Planned:
 
 
 def digest(message: Message) -> str:
-    """The same for two messages that look the same to their reader. The blank reason is part of every stored digest:
-    without it everything at the trackers would be edited once. Adding anything that readers do not see would do the
-    same.
+    """Equal for two messages that look the same to their reader.
+
+    The blank reason is part of every stored digest. Without it, or with anything more that readers do not see,
+    everything at the trackers would be edited once.
     """
     seen = {**_MESSAGE.dump_python(message, mode="json", exclude=_UNSEEN), "reason": ""}
     return hashlib.sha256(to_json(seen)).hexdigest()
@@ -66,7 +67,7 @@ def _compare(message: Message, row: Row | None, now: datetime) -> Planned:
 
 
 def _edited(message: Message, row: Row, now: datetime) -> Planned:
-    """An edit, if it is worth one. What is not visible yet is always brought up to date: that costs nothing."""
+    """An edit, if it is worth one. What is not visible yet is always brought up to date, because that costs nothing."""
     shown, new = row.message.gist, message.gist
     if row.state is RowState.DELIVERED and shown and new:
         why = worth_an_edit(shown, new, now - row.frozen)
@@ -80,9 +81,8 @@ def enqueue(
     now: datetime,
     other_ways: Mapping[str, Sequence[Message]] = MappingProxyType({}),
 ) -> tuple[Planned, ...]:
-    """Writes what must be done into the outbox, frozen, as part of the caller's transaction.
-
-    `other_ways` are, by a message's key, what is sent in its place should it fail for good; frozen now, too.
+    """Writes what must be done into the outbox, frozen, in the caller's transaction. `other_ways` are, by message key,
+    what is sent instead if the message fails for good; they are frozen now, too.
     """
     known = load_rows(connection, [message.key for message in desired], to_change=True)
     planned = difference(desired, known, now)
@@ -102,9 +102,7 @@ def take_over(connection: Connection, told: Sequence[Message], now: datetime) ->
 
 
 def _chained(keys: Iterable[str], other_ways: Mapping[str, Sequence[Message]]) -> Iterator[tuple[str, _Way]]:
-    """The messages that stand in for others, and those that stand in for them, by key: each with the one that it
-    replaces.
-    """
+    """Messages that stand in for others, and those that stand in for these, each with the key that it replaces."""
     for key in keys:
         ways = other_ways.get(key, ())
         yield from ((way.key, (way, key)) for way in ways)
@@ -138,14 +136,14 @@ def _freeze(message: Message, known: Mapping[str, Row], now: datetime) -> Row:
     )
     if old.state is not RowState.WAITING:
         return kept
-    # A target that is being left alone for a while stays so, whatever there is to say meanwhile.
+    # A target that is left alone for a while stays so, whatever there is to say.
     return replace(kept, attempts=old.attempts, next_attempt=old.next_attempt, error=old.error)
 
 
 def revive(
     connection: Connection, keys: Collection[str], now: datetime, addresses: Mapping[str, str] = MappingProxyType({})
 ) -> int:
-    """Gives dead messages another chance; mails go to the `addresses` that their readers (by id) have now. Returns how
+    """Gives dead messages another chance. Mails go to the present `addresses` of their readers (by id). Returns how
     many there were.
     """
     rows = [_readdressed(row, addresses) for row in _dead(connection, keys)]
@@ -154,7 +152,7 @@ def revive(
 
 
 def drop(connection: Connection, keys: Collection[str]) -> int:
-    """Lets dead messages go and returns how many there were. They are remembered, so that none is decided again."""
+    """Lets dead messages go. Returns how many there were. They are remembered, so that none is decided again."""
     rows = _dead(connection, keys)
     save_rows(connection, [replace(row, state=RowState.DROPPED) for row in rows])
     return len(rows)

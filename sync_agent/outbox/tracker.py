@@ -13,8 +13,8 @@ log = structlog.get_logger(__name__)
 
 
 class TrackerCarrier:
-    """An interrupted write may have arrived. So a comment is always looked up before it is written, by its stored id
-    and then by its marker: not even a lost store repeats it.
+    """Comments of one tracker, and its labels. An interrupted write may have arrived. So a comment is always looked up
+    before it is written, first by its stored id and then by its marker. So not even a lost store repeats it.
     """
 
     can = frozenset({Ability.EDIT, Ability.LOOK_UP})
@@ -24,16 +24,16 @@ class TrackerCarrier:
 
     @property
     def markup(self) -> Markup:
-        """That of its comments."""
+        """The markup of its comments."""
         return self._source.writer.markup
 
     @property
     def budget(self) -> WriteBudget:
-        """That of its host."""
+        """The budget of its host."""
         return self._source.writer.budget
 
     def identify(self, _key: str) -> None:
-        """The tracker numbers its comments itself."""
+        """None, because the tracker numbers its comments itself."""
 
     def deliver(self, parcel: Parcel, turn: Turn, /) -> Sent:
         """Writes, edits or keeps what the message says."""

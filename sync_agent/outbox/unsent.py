@@ -1,4 +1,4 @@
-"""Messages of which no attempt can have arrived: they can be taken back, or reworded."""
+"""Messages that cannot have arrived, because no attempt was made: they can be withdrawn or reworded."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -13,15 +13,15 @@ from sync_agent.store.outbox.rows import Row, RowState, delete_rows, load_all_wa
 
 
 def load_unsent(connection: Connection) -> tuple[Row, ...]:
-    """The messages that have certainly not left, oldest first. Those that are kept up to date in place are left out:
+    """The messages that have certainly not left, oldest first. Those kept up to date in place are left out, because
     they are updated anyway.
     """
     return tuple(row for row in load_all_waiting(connection) if not row.doubtful and not row.message.edits)
 
 
 def withdraw(connection: Connection, keys: Collection[str]) -> Sequence[Row]:
-    """Forgets messages that have not left, so that they may be decided again, and returns them. Raises StoreError if
-    one was sent meanwhile: the decision was made without knowing that.
+    """Forgets messages that have not left, so that they can be decided again, and returns them. Raises StoreError if
+    one was sent meanwhile, because the decision did not know that.
     """
     rows = load_rows(connection, keys, to_change=True)
     for row in rows.values():
@@ -32,7 +32,7 @@ def withdraw(connection: Connection, keys: Collection[str]) -> Sequence[Row]:
 
 
 def reword(connection: Connection, messages: Iterable[Message], now: datetime) -> None:
-    """Replaces messages that have not left by newer words. What has left meanwhile stays as it is."""
+    """Replaces the words of messages that have not left. What has left meanwhile stays as it is."""
     found = {message.key: message for message in messages}
     for key, row in load_rows(connection, found, to_change=True).items():
         if row.state is RowState.WAITING and not row.doubtful:
@@ -41,8 +41,8 @@ def reword(connection: Connection, messages: Iterable[Message], now: datetime) -
 
 
 def keep_pace(connection: Connection, before: Sequence[Row]) -> None:
-    """A message that was taken back and is sent again under the same key goes no sooner: a server may have asked us to
-    wait.
+    """A message that was withdrawn and is sent again under the same key is not sent any sooner: a server may have asked
+    us to wait.
     """
     again = load_rows(connection, [row.message.key for row in before])
     for row in before:

@@ -1,7 +1,7 @@
-"""Whether a text at its target is worth an edit. Pure.
+"""Whether a text on a tracker is worth an edit. Pure.
 
-Where its notification scheme says so, Jira mails everybody who watches an issue when a comment is edited. Progress and
-forecasts move a little every day; a status names its day, so it stays true.
+Depending on its notification scheme, Jira mails everybody who watches an issue when a comment is edited. Progress and
+forecasts move a little every day. A status names its day, so it stays true.
 """
 
 from datetime import timedelta

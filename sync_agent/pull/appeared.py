@@ -46,7 +46,7 @@ def renamed(
             gone, fresh = _names(known, field) - _names(item, field), _names(item, field) - _names(known, field)
             silent = not any((item.id, field, name) in told for name in gone)
             if silent and (len(gone), len(fresh)) == (1, 1):
-                yield Rename(field, *gone, *fresh, container=None if field is Field.SPRINTS else item.container)
+                yield Rename(field, gone.pop(), fresh.pop(), None if field is Field.SPRINTS else item.container)
 
 
 def names_in_use(items: Iterable[WorkItem]) -> set[NameInUse]:

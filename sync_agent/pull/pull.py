@@ -53,8 +53,8 @@ class PullResult:
     """What one pull brought.
 
     `error` and `trouble` are None if it was complete. `removed` are the keys of items found to have left the scope.
-    `usage` is what it cost, with the server's quotas. `waits_until` is set if a limit or the reserve stopped it until
-    then.
+    `usage` is what it cost, with the server's quotas, and `seconds` how long it took. `waits_until` is set if a limit
+    or the reserve stopped it until then.
     """
 
     source: str
@@ -66,6 +66,7 @@ class PullResult:
     removed: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
     waits_until: datetime | None = None
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def failed(self) -> bool:

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from connectors.contract import Fate, Reader, Whereabouts
-from sync_agent.model import SourceState, WorkItem
+from sync_agent.model import Change, Field, SourceState, WorkItem
 from sync_agent.store import Store
 from sync_agent.store.facts.census import count_present, end_census, mark_removed, missing
-from sync_agent.store.facts.facts import load_source, save_source
+from sync_agent.store.facts.facts import load_source, save_changes, save_source
 
 log = structlog.get_logger(__name__)
 
@@ -41,12 +41,13 @@ class Reconciliation:
 class Settlement:
     """What to do about missing items.
 
-    `removed` are those that left the scope, with their fate in words. `vanished` are the containers whose losses must
-    not be believed, with the reason.
+    `removed` are those that left the scope, with their fate in words; `moves` are the keys that some of them have
+    elsewhere. `vanished` are the containers whose losses must not be believed, with the reason.
     """
 
     removed: tuple[WorkItem, ...]
     vanished: Mapping[str, str]
+    moves: tuple[Change, ...] = ()
 
 
 def reconcile(name: str, reader: Reader, store: Store, began: datetime, *, accept: bool = False) -> Settlement:
@@ -63,6 +64,7 @@ def reconcile(name: str, reader: Reader, store: Store, began: datetime, *, accep
     settlement = settle(absent, found, present, began, accept=accept)
     with store.begin() as connection:
         mark_removed(connection, settlement.removed, began)
+        save_changes(connection, settlement.moves)
         save_source(connection, _settled(state, settlement, began), cursor)
         end_census(connection, name)
     _tell(name, settlement)
@@ -85,8 +87,14 @@ def settle(
     vanished = {c: _suspicion(c, n, present.get(c, n)) for c, n in hidden.items() if _suspicious(n, present.get(c, n))}
     if accept:
         vanished = {}
-    kept = (pair for pair in gone if pair[1].fate is not Fate.HIDDEN or pair[0].container not in vanished)
-    return Settlement(tuple(replace(item, removed=now, fate=_fate(where)) for item, where in kept), vanished)
+    kept = [pair for pair in gone if pair[1].fate is not Fate.HIDDEN or pair[0].container not in vanished]
+    removed = tuple(replace(item, removed=now, fate=_fate(where)) for item, where in kept)
+    return Settlement(removed, vanished, tuple(_move(item, where.key, now) for item, where in kept if where.key))
+
+
+def _move(item: WorkItem, key: str, at: datetime) -> Change:
+    """Whoever names it by its old key, or as what something belongs to, means the new one."""
+    return Change(item.source, item.id, f"{item.id}:moved:{key}", at, Field.KEY, item.key, key)
 
 
 def _settled(state: SourceState, settlement: Settlement, began: datetime) -> SourceState:

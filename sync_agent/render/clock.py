@@ -14,7 +14,7 @@ _GOES_ON = (
 
 
 def clock_jumped(jump: ClockJump) -> tuple[str, Document]:
-    """Says what happened, and what to look after."""
+    """Says what happened, and what to check."""
     way = "ahead" if jump.by > timedelta(0) else "back"
     title = f"The clock jumped {way} by {say_span(abs(jump.by))}"
     return title, (
@@ -27,7 +27,7 @@ def clock_jumped(jump: ClockJump) -> tuple[str, Document]:
 
 
 def say_span(span: timedelta) -> str:
-    """Says a span in the largest unit it fills: `3 days`, `2 hours`, `1 minute`."""
+    """A span in the largest unit that it fills: `3 days`, `2 hours`, `1 minute`."""
     name, unit = next((each for each in _UNITS if span >= each[1]), _UNITS[-1])
     return say_count(round(span / unit), name)
 

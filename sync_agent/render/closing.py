@@ -1,4 +1,4 @@
-"""What a status comment says once nothing keeps it up to date any more."""
+"""The last words of a status comment that is no longer kept up to date."""
 
 from dataclasses import replace
 
@@ -9,7 +9,9 @@ from sync_agent.render.message import MARKUPS
 
 
 def render_closing(status: Message, markup: Markup) -> Message:
-    """The status of a goal that has gone, or reports elsewhere now. Says nothing that changes from day to day."""
+    """The closing words for a goal that is gone or reports elsewhere now. They say nothing that changes from day to
+    day.
+    """
     document = (
         paragraph(Strong(f"The goal {status.goal} is not followed here any more.")),
         paragraph("It has left the agent's configuration, has another id, or reports elsewhere now."),

@@ -27,7 +27,7 @@ from sync_agent.words import say_count, say_day
 _Assessed = tuple[Goal, Assessment]
 _ORDER = tuple(Verdict)
 _EXCEPTIONS = frozenset(each for each in Verdict if not each.good)
-# The signals that matter to somebody who waits for a goal.
+# The signals that matter to people who wait for a goal.
 _FELT_OUTSIDE = frozenset({SignalKind.BLOCKED, SignalKind.DEPENDENCY, SignalKind.SLIPPING, SignalKind.OFF_PACE})
 # These roles read only the date of a forecast.
 _PLAIN = frozenset({Role.SENIOR_LEADER, Role.BUSINESS_PARTNER, Role.CUSTOMER_REPRESENTATIVE})
@@ -37,10 +37,9 @@ _LONGEST_OBJECTIVE = 50
 
 
 def digest(notice: Notice, organisation: Organisation, now: datetime) -> tuple[str, Document]:
-    """Words the digest for its reader's role.
-
-    Leaders get one line per goal, exceptions first; partners what holds up what they wait for; customers what was
-    promised; everybody else the evidence. With a single goal, its news is the heading.
+    """The digest for its reader's role. Leaders get one line per goal, exceptions first; partners what holds up what
+    they wait for; customers what was promised; everybody else the evidence. If there is only one goal, its news is the
+    heading.
     """
     ordered = sorted(notice.goals, key=lambda pair: _ORDER.index(verdict(*pair)))
     role = notice.person.role if notice.person else None
@@ -61,7 +60,7 @@ def digest(notice: Notice, organisation: Organisation, now: datetime) -> tuple[s
 
 
 def _last_known(ordered: Sequence[_Assessed], organisation: Organisation) -> Iterator[Block]:
-    """Says which goals are shown as last known, not as they are now."""
+    """Says which goals are shown in their last known state."""
     old = [found for _, found in ordered if found.as_of]
     if old:
         oldest = min(old, key=lambda found: found.as_of or found.at)
@@ -151,13 +150,13 @@ def _listed(title: str, pairs: Sequence[_Assessed], notice: Notice, organisation
 
 
 def _more(notice: Notice, goal: Goal) -> list[str | Inline]:
-    """Leads to the goal's page, where its reader has one."""
+    """A link to the goal's page, if the reader has one."""
     url = notice.pages.get(goal.id)
     return [" ", link("More", url)] if url else []
 
 
 def _leader_line(goal: Goal, found: Assessment, organisation: Organisation) -> list[str | Inline]:
-    """Says in one sentence how a goal is doing and whose it is, and for an exception in a second one why."""
+    """One sentence on how a goal is doing and whose it is; for an exception, a second one says why."""
     whose = f" ({phrases.owner_name(organisation, goal)})"
     state = f"{whose}: {standing(goal, found)}, {phrases.in_one_line(goal, found)}{_when(found, organisation)}."
     return [Strong(goal.objective), state, *(f" {why}" for why in _exception(found))]
@@ -168,7 +167,7 @@ def _when(found: Assessment, organisation: Organisation) -> str:
 
 
 def _exception(found: Assessment) -> Iterator[str]:
-    """Says in a sentence why a goal is an exception. Leaders get to read no error messages."""
+    """One sentence on why a goal is an exception. Leaders are spared error messages."""
     if found.health is Health.UNKNOWN and found.unknown_since:
         since = say_day(found.unknown_since.date(), found.at.date())
         yield f"What it is judged by cannot be read since {since}; those who run the agent are told."
@@ -179,7 +178,7 @@ def _exception(found: Assessment) -> Iterator[str]:
 
 
 def _felt(found: Assessment) -> Iterator[Block]:
-    """Lists what holds up whoever waits for the goal."""
+    """What holds up the people who wait for the goal."""
     felt = [signal for signal in found.signals if signal.kind in _FELT_OUTSIDE]
     yield from bullets([[f"{signal.headline[:1].upper()}{signal.headline[1:]}"] for signal in felt])
 
@@ -219,7 +218,7 @@ def _details(goal: Goal, found: Assessment, reader: Person | None) -> Iterator[B
 
 
 def _closing(ordered: Sequence[_Assessed], reader: Person | None, organisation: Organisation) -> Iterator[Block]:
-    """Says what is asked of this reader, or who answers their questions."""
+    """What is asked of this reader, or who answers their questions."""
     if any(_asked(reader, goal) and _has_questions(found) for goal, found in ordered):
         yield Heading("How to answer")
         yield paragraph("In the trackers, where the work is, or with a check-in in the goal's file.")

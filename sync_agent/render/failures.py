@@ -11,7 +11,7 @@ _MOST_LINES = 20
 
 
 def undelivered(failed: Sequence[Undelivered]) -> tuple[str, Document]:
-    """Words one line per target and error, however many messages that affects."""
+    """One line per target and error, however many messages it affects."""
     title = f"{len(failed)} messages cannot be delivered" if len(failed) > 1 else "A message cannot be delivered"
     causes = Counter((each.target, each.error) for each in failed)
     lines = [_line(target, error, count) for (target, error), count in causes.items()]
@@ -31,7 +31,7 @@ def undelivered(failed: Sequence[Undelivered]) -> tuple[str, Document]:
 
 
 def unreachable(person: Person) -> tuple[str, Document]:
-    """A mail server said for good that an address is not there."""
+    """Says that a mail server has refused an address for good."""
     title = f"Mails to {person.name} come back"
     return title, (
         paragraph(Strong(f"{title}."), f" Their address is {person.email}."),
@@ -47,7 +47,7 @@ def unreachable(person: Person) -> tuple[str, Document]:
 
 
 def stopped(why: str) -> tuple[str, Document]:
-    """Why nobody is told anything, in the words of the log."""
+    """Says why nobody is told anything, in the words of the log."""
     title = "The agent tells nobody anything until you act"
     return title, (
         paragraph(Strong(f"{title}.")),
@@ -57,7 +57,7 @@ def stopped(why: str) -> tuple[str, Document]:
 
 
 def left_out(found: Sequence[LeftOut]) -> tuple[str, Document]:
-    """One line for each, with its name in the store."""
+    """One line for each answer, with its name in the store."""
     many = len(found) > 1
     title = f"{len(found)} answers cannot be used" if many else "An answer cannot be used"
     them, fit = ("them", "they do not fit") if many else ("it", "it does not fit")

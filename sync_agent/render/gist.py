@@ -9,7 +9,7 @@ from sync_agent.render.markup.document import Document
 
 
 def gist(notice: Notice, document: Document) -> Gist | None:
-    """Returns the gist of a status; None for other messages. It counts which problems there are and how bad, not how
+    """The gist of a status; None for other messages. It says which problems there are and how bad they are, not for how
     long.
     """
     if notice.kind is not MessageKind.STATUS:
@@ -26,7 +26,9 @@ def gist(notice: Notice, document: Document) -> Gist | None:
         notice.silences,
         notice.refusals,
         ends is None,
-        *((notice.heard,) if notice.heard else ()),  # Without it all that stands at the trackers would be edited once.
+        *(
+            (notice.heard,) if notice.heard else ()
+        ),  # Left out if empty: otherwise every status at the trackers would be edited once.
         *_agreed(notice),
     )
     rest = [block for block in document if block != phrases.as_of(found)]
@@ -34,7 +36,7 @@ def gist(notice: Notice, document: Document) -> Gist | None:
 
 
 def _agreed(notice: Notice) -> Iterator[object]:
-    """Who agreed, and what was moved, in plain values: they are stored as a digest."""
+    """Who agreed and what was moved, in plain values, because a digest of them is stored."""
     for name, found in sorted(notice.agreements.items()):
         yield name, found.version, found.overdue, tuple((each.signer, each.state.value) for each in found.signers)
     for name, moves in sorted(notice.moves.items()):

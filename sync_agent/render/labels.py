@@ -1,4 +1,4 @@
-"""Turns a tracker label into a message. Its body is JSON: what the target should show, with texts in its own markup."""
+"""Turns a tracker label into a message. The body is JSON: what the target should show, with texts in its markup."""
 
 import json
 from typing import Any
@@ -28,7 +28,7 @@ _TITLE = 120
 
 
 def render_label(label: TrackerLabel, organisation: Organisation, markup: Markup) -> Message:
-    """Returns the message. The same label always gives the same message, whatever the time."""
+    """The message. The same label gives the same message at any time."""
     if isinstance(label, IssueLabels):
         return _message(label, MessageKind.LABEL, {"labels": label.labels, "value": label.value})
     if isinstance(label, ProblemIssue):
@@ -37,7 +37,7 @@ def render_label(label: TrackerLabel, organisation: Organisation, markup: Markup
 
 
 def render_label_plainly(label: TrackerLabel, markup: Markup) -> Message:
-    """The message where `render_label` fails: no detail of a goal is looked at."""
+    """The message if `render_label` fails. It looks at no detail of a goal."""
     said = MARKUPS[markup]((paragraph(NO_WORDS),))
     if isinstance(label, ProblemIssue):
         title = f"{label.goal_id}: a problem of this goal"
@@ -56,8 +56,8 @@ def _message(label: TrackerLabel, kind: MessageKind, body: dict[str, Any], goal:
 
 
 def _problem(label: ProblemIssue, organisation: Organisation, markup: Markup) -> dict[str, Any]:
-    """Says nothing that changes from day to day, such as how long it has lasted; the comments on the goal's issues do
-    that.
+    """Says nothing that changes from day to day, such as how long the problem has lasted; the comments on the goal's
+    issues do that.
     """
     goal = label.goal
     if goal is None or not label.alerts:

@@ -1,4 +1,4 @@
-"""Turns a notice into a message in its target's own markup."""
+"""Turns a notice into a message in the markup of its target."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -42,13 +42,13 @@ MARKUPS: Mapping[Markup, Callable[[Document], str]] = {
     Markup.ADF: adf,
 }
 _SUBJECT = 120
-# Mail programs cut what is longer than 102 kB. How many goals a digest still tells of in full where it would be.
+# Mail programs cut mails beyond 102 kB. If a digest would be longer, it tells of this many goals in full.
 _LARGEST_DIGEST = 100_000
 _FEWER = (50, 25, 12, 6, 3, 1)
 REFERENCE = "Reference for answers:"
-"""Begins the last line of a mail that can be answered."""
+"""The beginning of the last line of a mail that can be answered."""
 REPLY = "Reply to this mail:"
-"""Begins the sentence that says what becomes of an answer."""
+"""The beginning of the sentence that says what becomes of an answer."""
 
 
 def render(
@@ -59,8 +59,8 @@ def render(
     picture: Picture | None = None,
     replies: Replies | None = None,
 ) -> Message:
-    """The message. `markup` is what its channel is written in; a mail may have a `picture` in it, and can be answered
-    where there are `replies`.
+    """The message. `markup` is that of its channel. A mail may contain a `picture`, and can be answered if there are
+    `replies`.
     """
     made = _rendered(notice, organisation, markup, now, picture, replies)
     for most in _FEWER if notice.kind is MessageKind.DIGEST else ():
@@ -87,7 +87,7 @@ def _rendered(
 
 
 def render_plainly(notice: Notice, organisation: Organisation, markup: Markup) -> Message:
-    """The message where `render` fails: no detail of the notice is looked at."""
+    """The message if `render` fails. It looks at no detail of the notice."""
     payload = _payload(notice, markup, plain_words(notice), _sent_by(organisation), None, None)
     return _message(notice, payload, plain_gist(notice), None)
 
@@ -103,7 +103,7 @@ def _payload(
         return Payload(chat(document, why, title), title)
     if markup is Markup.TEXT:
         return Payload(text(document, why), clean(f"Goals: {subject}", _SUBJECT))
-    if notice.person:  # A comment for one person, in place of a mail that could not be delivered.
+    if notice.person:  # A comment for one person, instead of a mail that could not be delivered.
         document = (paragraph(Mention(notice.person.name, notice.person.accounts[notice.channel.name])), *document)
     return Payload(MARKUPS[markup](document))
 
@@ -137,8 +137,8 @@ def mail(
     reply: ReplyTo | None = None,
     ends_at: str | None = None,
 ) -> Payload:
-    """The two parts of a mail; `why` its reader gets it, `ends_at` where they end such mails. Its last line holds the
-    token of answers.
+    """The two parts of a mail. `why` is the reason why its reader gets it; at `ends_at` they can unsubscribe. Its last
+    line has the token for answers.
     """
     subject, document = wording
     last = f"{REFERENCE} {reply.token} {reply.ends}".rstrip() if reply else ""
@@ -158,7 +158,7 @@ def how_to_reply(notice: Notice, organisation: Organisation) -> Paragraph:
 
 
 def _health(notice: Notice) -> Health | None:
-    """The health by which a mail is coloured: the worst of its goals with their problems; None if it is about none."""
+    """The health that colours a mail: the worst among its goals and their problems; None if it is about no goal."""
     found = [colour_of(*pair) for pair in notice.goals]
     return min(found, key=WORST_FIRST.index) if found and notice.kind is not MessageKind.OPERATIONS else None
 

@@ -25,7 +25,18 @@ def operations(notice: Notice, organisation: Organisation, now: datetime) -> tup
         return stopped(notice.stopped)
     if notice.left_out:
         return left_out(notice.left_out)
+    if notice.reason.kind is ReasonKind.TRIAL:
+        return _TRIAL
     return (_back if notice.alerts[0].resolved_at else _down)(notice, organisation, now)
+
+
+_TRIAL: tuple[str, Document] = (
+    "A mail to try whether mails arrive",
+    (
+        paragraph(Strong("This mail is all there is: nothing is asked of you.")),
+        paragraph("Whoever runs the agent wanted to see whether its mails reach you. They do."),
+    ),
+)
 
 
 def _back(notice: Notice, organisation: Organisation, now: datetime) -> tuple[str, Document]:

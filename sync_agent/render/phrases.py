@@ -36,7 +36,7 @@ from sync_agent.words import say_cause, say_count, say_day, say_due, say_percent
 
 
 def outlook(goal: Goal, found: Assessment) -> str:
-    """Says what a subject line has room for: `P85 now 9 Jan 2027, due 18 Dec`."""
+    """What a subject line has room for: `P85 now 9 Jan 2027, due 18 Dec`."""
     due = f"due {say_day(goal.period.due, found.at.date())}"
     if found.forecast and found.forecast.p85:
         return f"P85 now {say_day(found.forecast.p85, found.at.date())}, {due}"
@@ -44,7 +44,7 @@ def outlook(goal: Goal, found: Assessment) -> str:
 
 
 def expectation(goal: Goal, found: Assessment) -> str:
-    """Says the same for readers who need not know what P85 means: `expected by 9 Jan 2027, due 18 Dec`."""
+    """The same for readers who need not know what P85 means: `expected by 9 Jan 2027, due 18 Dec`."""
     due = f"due {say_day(goal.period.due, found.at.date())}"
     if found.forecast and found.forecast.p85 and found.health is not Health.DONE:
         return f"expected by {say_day(found.forecast.p85, found.at.date())}, {due}"
@@ -52,18 +52,18 @@ def expectation(goal: Goal, found: Assessment) -> str:
 
 
 def last_known(found: Assessment, organisation: Organisation) -> str:
-    """Says `as of 23 Nov 08:45 CET` for a goal that is shown as last known; "" for others."""
+    """`as of 23 Nov 08:45 CET` for a goal in its last known state; "" for others."""
     return f"as of {at(found.as_of, organisation.timezone, today=found.at)}" if found.as_of else ""
 
 
 def done_so_far(found: Assessment) -> str:
-    """Says `42% done, 68% expected by now.`; "" if it is unknown or everything is done."""
+    """`42% done, 68% expected by now.`; "" if it is unknown or everything is done."""
     said = found.progress is None or found.health is Health.DONE
     return "" if said else f"{_progress(found)}."
 
 
 def in_one_line(goal: Goal, found: Assessment) -> str:
-    """Says `42% done (68% expected), due 18 Dec, 85% sure by 9 Jan 2027`."""
+    """`42% done (68% expected), due 18 Dec, 85% sure by 9 Jan 2027`."""
     today, forecast = found.at.date(), found.forecast
     said = found.progress is None or found.health is Health.DONE
     parts = [] if said else [_progress(found, short=True)]
@@ -76,7 +76,7 @@ def in_one_line(goal: Goal, found: Assessment) -> str:
 
 
 def state_lines(goal: Goal, found: Assessment, *first: tuple[str, str]) -> tuple[KeyFacts, ...]:
-    """Lists progress, due date, forecast and track record, after the facts given as `first`."""
+    """Progress, due date, forecast and track record, after the facts given as `first`."""
     today, forecast = found.at.date(), found.forecast
     rows = [*first, ("Progress", _progress(found)), ("Due", say_due(goal.period, today))]
     if forecast:
@@ -105,14 +105,14 @@ def _on_time(goal: Goal, forecast: Forecast) -> str:
 
 
 def _what(goal: Goal, forecast: Forecast) -> str:
-    """Says what dates and chances speak of: the agreed part of the scope, or all of it once that is delivered."""
+    """What dates and chances refer to: the agreed part of the scope, or all of it once that part is delivered."""
     if forecast.all_on_time is not None or goal.rules.delivered_share >= 1:
         return "all of the scope"
     return f"{say_percent(goal.rules.delivered_share)} of the scope"
 
 
 def _progress(found: Assessment, *, short: bool = False) -> str:
-    """Says `42% done, 68% expected by now`; after the period, the score it ended with."""
+    """`42% done, 68% expected by now`; after the period, the final score."""
     if found.progress is None:
         return "Unknown"
     done = say_percent(found.progress)
@@ -123,7 +123,7 @@ def _progress(found: Assessment, *, short: bool = False) -> str:
 
 
 def as_of(found: Assessment) -> Paragraph:
-    """Says of which day a status is, and when it is edited."""
+    """The day that a status describes, and when it is edited."""
     day = say_day(found.at.date(), found.at.date())
     return paragraph(f"As of {day}; updated when something important changes, and for small changes once a week.")
 
@@ -163,8 +163,8 @@ def questions(alerts: Iterable[Alert], first: Iterable[str] = ()) -> tuple[Bulle
 
 
 def lasted(alert: Alert, organisation: Organisation, now: datetime) -> str:
-    """Says how long it lasted, in the days that its beginning was told in: `after 3 working days`. What is wrong with a
-    source is counted in days of the calendar, for it fails on Sundays, too.
+    """For how long it lasted, in the kind of days in which its beginning was told: `after 3 working days`. Problems of
+    sources are counted in calendar days, because they also happen on Sundays.
     """
     since, ended = alert.signal.since or alert.fired_at or alert.first_seen, alert.resolved_at or now
     if alert.kind is SignalKind.SOURCE_DOWN:
@@ -177,8 +177,8 @@ def lasted(alert: Alert, organisation: Organisation, now: datetime) -> str:
 
 
 def over(found: Alert) -> str:
-    """Says that a problem is over: `no longer blocked by SHOP-7`, which others waited for; `SHOP-2 is no longer
-    blocked`.
+    """Says that a problem is over: `no longer blocked by SHOP-7` if others waited for it, otherwise `SHOP-2 is no
+    longer blocked`.
     """
     match found.kind:
         case SignalKind.BLOCKED if found.signal.own:
@@ -200,7 +200,7 @@ def at(moment: datetime, timezone: str, *, today: datetime) -> str:
 
 
 def page_of(notice: Notice, goal: Goal) -> tuple[Paragraph, ...]:
-    """Leads to the goal's page, where its reader has one."""
+    """A link to the goal's page, if the reader has one."""
     url = notice.pages.get(goal.id)
     return (
         (paragraph(link("The goal's page", url), " shows how it got there, and what would change it."),) if url else ()
@@ -214,7 +214,7 @@ def places(goal: Goal, links: Mapping[Place, str]) -> list[Inline]:
 
 
 def contact(organisation: Organisation, goal: Goal) -> str:
-    """Says who owns the goal and how to reach them: `Dana Reyes, dana@example.org`."""
+    """Who owns the goal and how to reach them: `Dana Reyes, dana@example.org`."""
     person = organisation.people.get(goal.owner)
     address = f", {person.email}" if person and person.email else ""
     return f"{owner_name(organisation, goal)}{address}"
@@ -237,7 +237,7 @@ def finding(kind: SignalKind) -> str:
 
 
 def problem(signal: Signal) -> Inline:
-    """Returns what a signal says, bold if it alerts."""
+    """The words of a signal, bold if it alerts."""
     told = signal.headline.startswith(signal.kind.value)
     text = (
         f"{signal.headline[:1].upper()}{signal.headline[1:]}" if told else f"{finding(signal.kind)}: {signal.headline}"

@@ -1,4 +1,4 @@
-"""What is said where a mistake of ours keeps the words from being found: the news itself, and that there was more."""
+"""What is said if a mistake of ours keeps the words from being found: the news itself, and that there is more to it."""
 
 from sync_agent.model import Gist, MessageKind, Notice
 from sync_agent.render.markup.document import Block, Document, Inline, Mention, Strong, Text, bullets, paragraph
@@ -8,7 +8,7 @@ NO_WORDS = "The agent cannot put more of it into words, through a fault of its o
 
 
 def plain_words(notice: Notice) -> tuple[str, Document]:
-    """Subject and document, made of nothing but names, healths and kinds of findings."""
+    """Subject and document, made only of names, healths and kinds of findings."""
     news = " and ".join(sorted({alert.kind.value for alert in notice.alerts})) or notice.kind.value
     about = notice.goals[0][0].objective if len(notice.goals) == 1 else say_count(len(notice.goals), "goal")
     subject = f"{about}: {news}"
@@ -24,7 +24,7 @@ def _called(notice: Notice) -> list[Mention]:
 
 
 def plain_gist(notice: Notice) -> Gist | None:
-    """A status is edited when the words are there again, or the health is another."""
+    """Makes sure that the status is edited as soon as the words are there again, or the health changes."""
     if notice.kind is not MessageKind.STATUS:
         return None
     return Gist(f"no words: {notice.goals[0][1].health.value}", "")

@@ -39,6 +39,7 @@ _WORDS: Mapping[ReasonKind, str] = {
     ReasonKind.UNREACHABLE: "mails to somebody come back",
     ReasonKind.LEFT_OUT: "an answer in the store does not fit what is asked, and is left out",
     ReasonKind.STOPPED: "the agent tells nobody anything any more",
+    ReasonKind.TRIAL: "whoever runs the agent tries whether mails reach you",
     ReasonKind.INSIDE: "told inside the message about its cause, goal {subject}",
     ReasonKind.WAITING: "not yet: waits to see it again next cycle",
     ReasonKind.PASSED: "not told: went away before it was told",

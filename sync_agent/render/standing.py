@@ -1,4 +1,4 @@
-"""How a goal stands, in the words that every message and page begins with."""
+"""How a goal stands, in the words with which every message and page begins."""
 
 from sync_agent.evaluate.verdict import problems, unlikely, verdict
 from sync_agent.model import Assessment, Goal, Health, Verdict
@@ -13,13 +13,13 @@ def standing(goal: Goal, found: Assessment) -> str:
 
 
 def standing_heading(goal: Goal, found: Assessment) -> str:
-    """The same to begin a line with."""
+    """The same as the beginning of a line."""
     text = standing(goal, found)
     return f"{text[:1].upper()}{text[1:]}"
 
 
 def standing_fact(goal: Goal, found: Assessment) -> str:
-    """Says it where a line has room for the problems of a goal in trouble, too: `Off track, blocked …`."""
+    """The same for lines with room for the problems of a goal in trouble: `Off track, blocked …`."""
     open_problems = problems(found)
     beside = found.health is not Health.ON_TRACK and open_problems
     return f"{standing_heading(goal, found)}{f', {_trouble(goal, found)}' if beside else ''}"

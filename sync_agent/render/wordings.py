@@ -1,7 +1,7 @@
 """One function per kind of message: its subject and its document.
 
-Each message begins with the news, gives the evidence with links, tells the state of the goal, and then says what is
-asked of this reader and how to answer. The footer says why they got it.
+Each message begins with the news, gives the evidence with links and the state of the goal, and then says what is asked
+of this reader and how to answer. The footer says why they got it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sync_agent.decide.readers.audience import may_command
 from sync_agent.model import (
+    Acknowledgement,
     Alert,
     Assessment,
     Goal,
@@ -44,20 +45,23 @@ from sync_agent.render.versions.changes import changed
 from sync_agent.words import say_count
 
 _LONGEST_OBJECTIVE = 60
-# How many alerts are told with evidence, and how many more with one line each: Jira takes at most 32,767 characters.
+# This many alerts come with evidence, and this many more in one line each: Jira takes at most 32,767 characters.
 _MOST_TOLD, _MOST_LINES = 3, 50
 Wording = tuple[str, Document]
 _COMMANDS = bullets(
     [
         [Command("sync-agent ack"), " and a few words: somebody is on it, and the reminders stop."],
         [Command("sync-agent silence 3d"), " and a reason: nobody is told about this goal for three days."],
+        [Command("sync-agent feedback"), " and what you think, from anybody here: its owner says what becomes of it."],
         ["Any other comment is for the people on the issue; the agent does not act on it."],
     ]
 )
 
 
 def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wording:
-    """Tells the state of a goal. Says nothing that changes without news, because it is compared with what is there."""
+    """The state of a goal. It says nothing that changes without news, because it is compared with what is already
+    there.
+    """
     goal, found = notice.goals[0]
     owner = phrases.owner_name(organisation, goal)
     blocks: list[Block] = [paragraph(Strong(f"{standing_heading(goal, found)}: {goal.objective}"))]
@@ -81,21 +85,19 @@ def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
 
 
 def alert(notice: Notice, organisation: Organisation, _now: datetime) -> Wording:
-    """Tells what began or got worse, why, what it means, and what would help."""
+    """What began or got worse, why, what it means, and what would help."""
     return _told("", notice, organisation)
 
 
 def reminder(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
-    """Reminds of something that was told before and still lasts. Says when it was told, and how to stop the
-    reminders.
-    """
+    """A problem that was told before and still lasts: when it was told, and how to stop the reminders."""
     goal, first = notice.goals[0][0], notice.alerts[0]
     told = phrases.at(first.reading(goal.owner).at or _open_since(first), organisation.timezone, today=now)
     return _told("Still open: ", notice, organisation, f"You were last told on {told}.")
 
 
 def escalation(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
-    """Tells those who have not heard of it before: whether and when the owner was told, and what they can do."""
+    """For people who have not heard of the problem: whether and when the owner was told, and what they can do."""
     goal, first = notice.goals[0][0], notice.alerts[0]
     told = first.reading(goal.owner).at
     moment = phrases.at(told or _open_since(first), organisation.timezone, today=now)
@@ -135,7 +137,7 @@ def silence(notice: Notice, organisation: Organisation, now: datetime) -> Wordin
 
 
 def prompt(notice: Notice, organisation: Organisation, _now: datetime) -> Wording:
-    """Asks somebody who can help, with the evidence and the questions it suggests."""
+    """Asks somebody who can help, with the evidence and the questions that it suggests."""
     owner = phrases.owner_name(organisation, notice.goals[0][0])
     waits = all(each.kind is SignalKind.DEPENDENCY for each in notice.alerts)
     yours = "a goal of yours" if waits else "work of yours"
@@ -182,7 +184,7 @@ WORDINGS: Mapping[MessageKind, Callable[[Notice, Organisation, datetime], Wordin
 
 
 def _told(before: str, notice: Notice, organisation: Organisation, since: str = "") -> Wording:
-    """Words news about one goal: headline, what came before (`since`), evidence, state, and what is asked."""
+    """News about one goal: headline, what came before (`since`), evidence, state, and what is asked."""
     goal, found = notice.goals[0]
     news = f"{_headline(notice.alerts[0], goal, found)}{_others(notice.alerts)}"
     called: list[Inline] = [part for who in notice.mentions for part in (_mention(who, notice.channel.name), Text(" "))]
@@ -205,7 +207,7 @@ def _told(before: str, notice: Notice, organisation: Organisation, since: str = 
 
 
 def _headline(first: Alert, goal: Goal, found: Assessment) -> str:
-    """Says what happened and, for blocked work, what that does to the date."""
+    """What happened and, for blocked work, what it does to the date."""
     ends = f", {phrases.outlook(goal, found)}" if first.kind is SignalKind.BLOCKED else ""
     return f"{first.signal.headline}{ends}"
 
@@ -216,7 +218,7 @@ def _others(alerts: Iterable[Alert]) -> str:
 
 
 def _brief(goal: Goal) -> str:
-    """Shortens an objective to leave room for the news in a subject line."""
+    """An objective, shortened to leave room for the news in a subject line."""
     return clean(goal.objective, _LONGEST_OBJECTIVE)
 
 
@@ -246,14 +248,14 @@ def _how_to_answer(notice: Notice, goal: Goal, organisation: Organisation) -> It
 
 
 def _from_whom(notice: Notice, goal: Goal, organisation: Organisation) -> str:
-    """Says whose commands are obeyed, if the comment also mentions people whose commands are not."""
+    """Whose commands are obeyed, if the comment also mentions people whose commands are not."""
     if notice.person or (notice.mentions and all(may_command(goal, person) for person in notice.mentions)):
         return ""
     return f", from {phrases.owner_name(organisation, goal)} or a stakeholder of the goal"
 
 
 def _tell_the_owner(goal: Goal, reader: Person | None, where: Sequence[Inline], organisation: Organisation) -> Block:
-    """Helps those who cannot comment where the goal reports, or whose commands are not obeyed there."""
+    """For people who cannot comment where the goal reports, or whose commands are not obeyed there."""
     if reader is None or reader.id != goal.owner:
         comment: list[Inline] = [Text(", or comment "), *where] if where else []
         return paragraph(f"Tell {phrases.contact(organisation, goal)}, who owns this goal", *comment, ".")
@@ -262,7 +264,7 @@ def _tell_the_owner(goal: Goal, reader: Person | None, where: Sequence[Inline], 
 
 
 def _answers(notice: Notice, organisation: Organisation, today: datetime) -> Iterator[Block]:
-    """Repeats what people have said, to confirm that they were heard."""
+    """What people have said, repeated to confirm that they were heard."""
 
     def name(person: str) -> str:
         known = organisation.people.get(person)
@@ -271,10 +273,13 @@ def _answers(notice: Notice, organisation: Organisation, today: datetime) -> Ite
     def at(moment: datetime) -> str:
         return phrases.at(moment, organisation.timezone, today=today)
 
-    for found in notice.acknowledgements:
+    def acknowledged(found: Acknowledgement) -> str:
         end = f"No reminders until {at(found.until)}." if found.until else "No reminders until it is over."
         why = f": {found.reason.rstrip('.')}" if found.reason else ""
-        yield paragraph(f"Acknowledged by {name(found.by)} on {at(found.at)}{why}. {end}")
+        return f"Acknowledged by {name(found.by)} on {at(found.at)}{why}. {end}"
+
+    # Whoever acknowledges all that is open says one thing.
+    yield from map(paragraph, dict.fromkeys(map(acknowledged, notice.acknowledgements)))
     for silence in notice.silences:
         why = silence.reason.rstrip(".")
         about = f" about {silence.target.kind.value}" if silence.target.kind else ""

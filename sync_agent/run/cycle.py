@@ -43,7 +43,7 @@ def run_cycle(
 ) -> CycleReport:
     """Pulls, judges, decides and tells. One failing source, goal or channel does not stop the others.
 
-    The arguments are those of `find_out` and `tell_all`.
+    For the arguments see `find_out` and `tell_all`.
     """
     return tell_all(settings, store, world, find_out(settings, store, world, progress, at_hand, jump, judge), time)
 
@@ -57,11 +57,11 @@ def find_out(
     jump: ClockJump | None = None,
     judge: str = "agent",
 ) -> CycleReport:
-    """The cycle up to where everything is decided and written down, and nothing is sent yet.
+    """The first part of a cycle: reads everything, decides, and writes down what was decided. Sends nothing yet.
 
-    `at_hand` are the judgements of the cycle before: those that still stand are not loaded again. `jump` is one
-    of the clock that nobody has been told of. `judge` names who judges: the same name after a restart, and another in
-    every process that works on the same store.
+    `at_hand` are the judgements of the cycle before; those that still hold need not be loaded. `jump` is a jump of the
+    clock that nobody has been told of. `judge` is the name of this process among those that share a store; it must be
+    the same after a restart.
     """
     organisation = settings.organisation
     old_copies.begin(store, settings.sources, settings.every, world.clock())
@@ -89,7 +89,9 @@ def find_out(
 def tell_all(
     settings: Settings, store: Store, world: World, found: CycleReport, time: DeliveryTime = NO_HURRY
 ) -> CycleReport:
-    """What was `found`, with what became of the messages that were due; as far as there is `time`."""
+    """The second part of a cycle: sends what is due, for as long as there is `time`. Returns `found` with what became
+    of it.
+    """
     if found.abandoned:
         return found
     delivery = _tell(settings, store, world, time)
@@ -99,7 +101,7 @@ def tell_all(
 
 
 def hear_mails_now(settings: Settings, store: Store, world: World, time: DeliveryTime = NO_HURRY) -> None:
-    """Hears the mailbox between two cycles, and sends what its authors are told."""
+    """Reads the mailbox between two cycles, and sends the replies to what was heard."""
     if old_copies.undecided(store, settings.first_run_said):
         return
     listen_to_mails(settings, store, world)

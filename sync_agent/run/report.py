@@ -10,8 +10,10 @@ from sync_agent.run.proposal.proposal import Proposal
 
 @dataclass(frozen=True, slots=True)
 class CycleReport:
-    """What one cycle did. `proposal` is None where it was `abandoned` before that, `delivery` until messages were sent.
-    It went on as far as it could without the secrets that are `missing`. `problem` is why nothing was judged.
+    """What one cycle did.
+
+    `proposal` is None if the cycle was `abandoned` before, or could not judge because of a `problem`; `delivery` is
+    None until messages were sent. `missing` are secrets that were not there; the cycle went on without them.
     """
 
     pulls: tuple[PullResult, ...]

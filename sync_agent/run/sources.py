@@ -69,13 +69,13 @@ def _pull(
 ) -> PullResult:
     source = world.sources[name]
     progress("pull", name)
-    before = source.usage.requests
+    before, began = source.usage.requests, world.steady()
     result = pull(name, source.reader, store, world.clock(), reconciliation, _count(progress, name))
     if result.error is None:
         pull_queries(name, source.reader, _queries(organisation, name), store)
     usage = replace(source.usage, requests=source.usage.requests - before)
     _log_usage(name, usage, world.clock())
-    return replace(result, usage=usage)
+    return replace(result, usage=usage, seconds=world.steady() - began)
 
 
 def _count(progress: Progress, name: str) -> Callable[[int], None]:

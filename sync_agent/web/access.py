@@ -1,4 +1,4 @@
-"""Who looks at a page, and what they may see."""
+"""Who is looking at a page, and what they may see."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -17,12 +17,12 @@ from sync_agent.model.people.access import AccessMode, AccessSettings, Network
 
 COOKIE = "sync-agent"
 SESSION = timedelta(days=30)
-"""So long somebody who followed their link is known."""
+"""For this long somebody is known after following their link."""
 _SESSION = "session "
 
 
 class PageName(StrEnum):
-    """The pages that are not for everybody."""
+    """The pages that not everybody may see."""
 
     OVERVIEW = ""
     GOAL = "goals"
@@ -48,19 +48,19 @@ _PAGES: Mapping[Role, frozenset[PageName]] = {
 
 @dataclass(frozen=True, slots=True)
 class PageReader:
-    """Somebody who looks at a page. Without a `person`: nobody in particular."""
+    """Somebody who looks at a page. Without a `person` it is nobody in particular."""
 
     person: Person | None
     pages: frozenset[PageName]
 
     @property
     def outside(self) -> bool:
-        """Whether they see only goals in which they have a stake."""
+        """Whether they see only goals that they have a stake in."""
         return self.person is not None and self.pages == _OUTSIDE
 
     @property
     def reads_promise(self) -> bool:
-        """Whether they read only what was promised, and not what is behind it."""
+        """Whether they see only what was promised, and nothing behind it."""
         return self.person is not None and self.person.role is Role.CUSTOMER_REPRESENTATIVE
 
     def sees(self, goal: Goal) -> bool:
@@ -83,7 +83,7 @@ class Denied(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageAccess:
-    """Tells readers apart, by today's configuration."""
+    """Recognises readers, by the present configuration."""
 
     settings: Callable[[], AccessSettings] = AccessSettings
     links: Callable[[], Links | None] = lambda: None
@@ -103,14 +103,14 @@ class PageAccess:
         return AT_THE_MACHINE if self._asked_for_us(request) else Denied.WRONG_HOST
 
     def session(self, person: str, today: date) -> str | None:
-        """What the browser of somebody who has followed their link keeps."""
+        """The cookie of somebody who has followed their link."""
         links = self.links()
         if links is None or not links.strong:
             return None
         return sign(Token(Purpose.ENTER, f"{_SESSION}{today.isoformat()}", person), links.strong)
 
     def invited(self, text: str) -> str | None:
-        """Whose link this is; None if we did not make it."""
+        """The person whose link this is; None if we did not make it."""
         links = self.links()
         token = links.token(text, Purpose.ENTER) if links else None
         return token.person if token and not token.subject.startswith(_SESSION) else None
@@ -135,8 +135,8 @@ class PageAccess:
         return _reader(person) if person else Denied.NO_PERSON
 
     def _asked_for_us(self, request: Request) -> bool:
-        """Whether the browser asked for this machine by one of our names. A hostile page whose name resolves to our
-        address for a moment (DNS rebinding) asks by its own: https://en.wikipedia.org/wiki/DNS_rebinding
+        """Whether the browser asked for this machine by one of our names. With DNS rebinding, a hostile page makes its
+        name resolve to our address for a moment, and asks by its own name: https://en.wikipedia.org/wiki/DNS_rebinding
         """
         name = _host(request.headers.get("host", ""))
         links = self.links()
@@ -164,7 +164,7 @@ def _within(host: str, networks: Collection[Network]) -> bool:
 
 
 def _host(netloc: str) -> str:
-    """Without the port: `[::1]:8080` and `localhost:8080`."""
+    """The host without its port: `[::1]:8080` and `localhost:8080`."""
     if netloc.startswith("["):
         return netloc[1:].partition("]")[0]
     return netloc.partition(":")[0].casefold()

@@ -1,4 +1,4 @@
-"""The ASGI application: the pages, forms, data for machines, /healthz, /readyz, /metrics."""
+"""The ASGI application: pages, forms, data for programs, /healthz, /readyz and /metrics."""
 
 from collections.abc import Callable
 
@@ -35,10 +35,11 @@ def build_app(
     store: Store | None = None,
     access: PageAccess | None = None,
 ) -> Starlette:
-    """The pages over the newest `snapshot()`, shown to whom `access` lets in, with what the `store` knows of the past.
+    """The pages about the newest `snapshot()`, and about what the `store` knows of the past.
 
-    `clock` gives aware UTC, `steady` the seconds of `Snapshot.beat`. `registry()` gives the metrics; None: they are
-    served at another port. `subscriptions`: mails can be ended here; `forms`: questions can be answered here.
+    `access` decides who sees what. `clock` gives aware UTC, `steady` the seconds of `Snapshot.beat`. `registry()` gives
+    the metrics; None if they are served at another port. With `subscriptions`, people can unsubscribe; with `forms`,
+    they can answer questions.
     """
     site = WebSite(snapshot, clock, store, access or PageAccess())
     return Starlette(

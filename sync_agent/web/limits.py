@@ -1,4 +1,4 @@
-"""What a visitor may cost: connections, time and bytes. Whoever asks for more is turned away."""
+"""What a visitor may cost: connections, time and bytes. Anybody who wants more is turned away."""
 
 import resource
 from asyncio import Transport
@@ -11,24 +11,24 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 MOST_CONNECTIONS = 256
 AT_ONCE = 16
-"""Connections that are accepted before any of them is looked at."""
+"""This many connections are accepted before any of them is looked at."""
 MOST_BYTES = 256_000
-"""Of a request's body; the longest form is far shorter."""
+"""Bytes of a request's body. The longest form is far shorter."""
 MOST_HEADER_BYTES = 16_384
 
 _OWN_FILES = 128
-"""Left to the agent: the store, trackers, mails, and what is read and written now and then."""
+"""Files that are left to the agent: the store, trackers, mails, and occasional reads and writes."""
 
 
 def most_connections() -> int:
-    """As many as leave the agent the files that it needs, however few the system allows."""
+    """As many as leave enough files for the agent, however few the system allows."""
     allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return max(AT_ONCE, min(MOST_CONNECTIONS, allowed - _OWN_FILES - AT_ONCE))
 
 
 class PoliteProtocol(H11Protocol):
-    """A connection carries one request. The request has to arrive in time, and so has the answer. Connections beyond
-    the limit are closed before anything is read from them.
+    """A connection carries one request. The request and its answer each have to arrive in time. Connections beyond the
+    limit are closed unread.
     """
 
     most = MOST_CONNECTIONS
@@ -36,7 +36,7 @@ class PoliteProtocol(H11Protocol):
     total_seconds = 60.0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        """Takes the connection, or closes it."""
+        """Accepts the connection, or closes it."""
         super().connection_made(transport)
         if len(self.connections) > self.most:
             transport.abort()
@@ -58,7 +58,7 @@ class PoliteProtocol(H11Protocol):
 
 
 class BoundedBodies:
-    """Refuses bodies that are too long, and requests whose body two servers would read differently."""
+    """Refuses bodies that are too long, and requests whose body two servers might read differently."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -84,7 +84,7 @@ class BoundedBodies:
 
 
 class _Counted:
-    """Receives up to the limit: a body may be longer than it says, or may not say."""
+    """Receives up to the limit, because a body may be longer than announced, or not announced at all."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive

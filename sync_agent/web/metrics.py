@@ -1,19 +1,22 @@
-"""What Prometheus may scrape. Every metric is listed in docs/operate.md."""
+"""Metrics for Prometheus. All of them are listed in docs/operate.md."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from importlib.metadata import version
+from platform import python_version
 from threading import Lock
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
 
 from connectors.contract import Usage
 from sync_agent.model import DeliveryProblem, Health
+from sync_agent.outbox import DeliveryReport
+from sync_agent.store import Store
 from sync_agent.web.view import Snapshot
 
 
 class CycleStage(StrEnum):
-    """The parts of a cycle that can go well or fail by themselves."""
+    """The parts of a cycle that can fail independently."""
 
     PULL = "pull"
     JUDGE = "judge"
@@ -33,6 +36,7 @@ class Metrics:
         self.cycle_seconds = Histogram(
             "sync_agent_cycle_seconds", "Duration of a cycle", registry=self.registry, buckets=_CYCLE_SECONDS
         )
+        self._failures = self._gauge("cycle_failures", "Cycles that have failed in succession")
         self._succeeded = self._gauge(
             "last_success_timestamp_seconds", "When a part of the cycle last went well; 0: not since the start", "stage"
         )
@@ -46,21 +50,37 @@ class Metrics:
         self._mistakes = self._gauge("config_mistakes", "Mistakes in the configuration on disk")
         self._missing = self._gauge("secrets_missing", "Sources, goals and settings that wait for a missing secret")
         self._add_sources()
+        self._add_surroundings()
         self._begin()
 
     def _begin(self) -> None:
-        """What may never happen is there from the start all the same: rules that look for growth need the zero."""
+        """Creates metrics of events that may never happen: rules that look for growth need a zero to start from."""
         for outcome in ("ok", "failed"):
             self.cycles.labels(outcome)
         for outcome in ("delivered", "waiting", "dead"):
             self._deliveries.labels(outcome)
+        for outcome in ("ok", "failed"):
+            self._reloads.labels(outcome)
         for stage in CycleStage:
             self._succeeded.labels(stage.value)
+
+    def _add_surroundings(self) -> None:
+        """The process, the store, the files and the channels."""
+        ProcessCollector(registry=self.registry)
+        build = Info("sync_agent_build", "The version of the agent and of Python", registry=self.registry)
+        build.info({"version": version("goal-sync-agent"), "python": python_version()})
+        self._store_bytes = self._gauge("store_bytes", "Size of the store")
+        self._reloads = self._counter("config_reloads", "Readings of changed files", "outcome")
+        self._channel_failing = self._gauge("channel_failing", "1 while a channel takes no messages", "channel")
+        self._arrived = self._gauge("channel_delivered_timestamp_seconds", "When a message last arrived", "channel")
 
     def _add_sources(self) -> None:
         source, resource = "source", "resource"
         self._complete = self._gauge("source_complete_timestamp_seconds", "When the last complete pull began", source)
         self._failing = self._gauge("source_failing", "1 while pulls of a source fail", source)
+        self._pull_seconds = Histogram(
+            "sync_agent_pull_seconds", "Duration of a pull", [source], registry=self.registry, buckets=_CYCLE_SECONDS
+        )
         self._requests = self._counter("source_requests", "Requests made to a source", source)
         self._counted: dict[str, int] = {}
         self._shown: set[str] = set()
@@ -78,8 +98,10 @@ class Metrics:
             "Until when a limit or the reserve keeps a source from being read; 0: it is read",
             source,
         )
-        self._of_sources = (self._complete, self._failing, self._requests, self._waits, self._expires, self._quota_left,
-                            self._quota, self._quota_reset)  # fmt: skip
+        self._of_sources = (
+            *(self._complete, self._failing, self._pull_seconds, self._requests, self._waits, self._expires),
+            *(self._quota_left, self._quota, self._quota_reset),
+        )
 
     def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
         return Gauge(f"sync_agent_{name}", meaning, labels, registry=self.registry)
@@ -88,7 +110,7 @@ class Metrics:
         return Counter(f"sync_agent_{name}", meaning, labels, registry=self.registry)
 
     def count(self, source: str, usage: Usage) -> None:
-        """Shows what an opened source has cost so far and what is left. A later call adds what came since."""
+        """Shows what an opened source has cost so far and what is left. Each later call adds the difference."""
         with self._counting:
             self._requests.labels(source).inc(max(0, usage.requests - self._counted.get(source, 0)))
             self._counted[source] = usage.requests
@@ -102,7 +124,7 @@ class Metrics:
             self._quota_reset.labels(source, quota.resource).set(quota.reset.timestamp())
 
     def forget(self, source: str) -> None:
-        """A source was closed; when it is opened again, its counts begin again."""
+        """Notes that a source was closed. When it is opened again, its counts start at zero."""
         with self._counting:
             self._counted.pop(source, None)
 
@@ -110,19 +132,37 @@ class Metrics:
         """Shows whether a source waits, and until when."""
         self._waits.labels(source).set(until.timestamp() if until else 0)
 
-    def delivered(self, counts: Mapping[str, int], now: datetime) -> None:
-        """What became of the messages that were due. Telling works if one arrived, or none was due."""
-        for outcome, count in counts.items():
+    def pulled(self, source: str, seconds: float, waits_until: datetime | None) -> None:
+        """Notes that a pull of a source is over."""
+        self._pull_seconds.labels(source).observe(seconds)
+        self.wait(source, waits_until)
+
+    def delivered(self, report: DeliveryReport, now: datetime) -> None:
+        """Shows what became of the messages that were due. Telling works if one arrived or none was due."""
+        for outcome, count in report.counts.items():
             self._deliveries.labels(outcome).inc(count)
-        if counts.get("delivered") or not any(counts.values()):
+        if report.delivered or not report.rows:
             self.succeeded(CycleStage.TELL, now)
+        for channel in {message.channel for message in report.delivered}:
+            self._channel_failing.labels(str(channel)).set(0)
+            self._arrived.labels(str(channel)).set(now.timestamp())
+        for channel in report.down:
+            self._channel_failing.labels(str(channel)).set(1)
+
+    def reloaded(self, *, well: bool) -> None:
+        """Notes that the files have changed and were read."""
+        self._reloads.labels("ok" if well else "failed").inc()
+
+    def weigh(self, store: Store) -> None:
+        """Shows how large the store is."""
+        self._store_bytes.set(store.size())
 
     def succeeded(self, stage: CycleStage, now: datetime) -> None:
-        """A part of the cycle went well."""
+        """Notes that a part of the cycle went well."""
         self._succeeded.labels(stage.value).set(now.timestamp())
 
     def _drop_sources(self, snapshot: Snapshot) -> None:
-        """A source that has left the configuration would look as it was for ever."""
+        """Removes sources that have left the configuration. They would otherwise keep their last values for ever."""
         present = {source.source for source in snapshot.sources}
         for gone in self._shown - present:
             for metric in self._of_sources:
@@ -143,6 +183,7 @@ class Metrics:
         self._outbox.labels("dead").set(snapshot.dead)
         for problem in DeliveryProblem:
             self._problems.labels(problem.value).set(snapshot.problems.get(problem.value, 0))
+        self._failures.set(snapshot.failures)
         self._waiting.set(len(snapshot.waiting.goals) if snapshot.waiting else 0)
         self._mistakes.set(len(snapshot.config_mistakes))
         self._missing.set(len(snapshot.missing))

@@ -1,4 +1,4 @@
-"""Serves the pages next to the daemon's cycles, in a thread of its own."""
+"""Serves the pages in a thread of its own, beside the daemon's cycles."""
 
 import socket
 import threading
@@ -25,17 +25,17 @@ class WebServer:
             log_config=None,
             access_log=False,
             lifespan="off",
-            # Whoever connects is who they are: access by a login proxy depends on the address of that proxy.
+            # Take the address of the connection as it is: access through a login proxy depends on it.
             proxy_headers=False,
             timeout_graceful_shutdown=2,
             limit_concurrency=most + 1,
             h11_max_incomplete_event_size=MOST_HEADER_BYTES,
-            # So many are accepted in one go, each with a file.
+            # This many are accepted in one go, and each takes a file.
             backlog=AT_ONCE,
             headers=[("Connection", "close")],
         )
         self._server = uvicorn.Server(config)
-        # Bound here, so that a taken port stops the start instead of killing a thread unseen.
+        # Bound here, so that a taken port stops the start, rather than killing a thread unseen.
         self._socket = _listening(host, port)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="web", daemon=True)
 
@@ -58,7 +58,7 @@ class WebServer:
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    """A listening socket: requests that come before the thread has begun wait and are not refused."""
+    """A listening socket. Requests that arrive before the thread runs have to wait, but are not refused."""
     try:
         return socket.create_server(
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=128

@@ -1,4 +1,4 @@
-"""What all pages share: who is reading, which day is shown, and how a response goes out."""
+"""What all pages share: who is reading, which day is shown, and how a response is sent."""
 
 import asyncio
 import hashlib
@@ -49,13 +49,13 @@ _DENIED: Mapping[Denied, tuple[str, str, int]] = {
     ),
 }
 _AT_ONCE = 2
-"""Pages that are made at the same time. Threads of Python take turns: with more, /healthz and the cycle would wait."""
+"""This many pages are made at a time. Python threads take turns: with more, /healthz and the cycle would wait."""
 _PRIVATE = {**HEADERS, "Cache-Control": "private, no-cache", "Vary": "Cookie"}
 
 
 @dataclass(frozen=True, slots=True)
 class WebSite:
-    """What the pages are made from. Without a `store` they only know today."""
+    """What pages are made from. Without a `store` they know only today."""
 
     snapshot: Callable[[], Snapshot]
     clock: Clock
@@ -72,7 +72,7 @@ class WebSite:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One reader at one page. `root` leads from it to the first page."""
+    """One reader at one page. `root` is the relative path to the first page."""
 
     site: WebSite
     request: Request
@@ -83,20 +83,20 @@ class Look:
 
     @property
     def as_of(self) -> date | None:
-        """The past day that is asked for."""
+        """The past day that was asked for."""
         try:
             return date.fromisoformat(self.request.query_params.get("as-of", ""))
         except ValueError:
             return None
 
     def present(self) -> Present | None:
-        """How the goals that this reader may see stand on the day that is asked for."""
+        """The goals that this reader may see, on the day that was asked for."""
         day, presents = self.as_of, self.site.presents
         found = presents.past(day, self.now) if day else presents.now(self.now)
         return found.only(self.reader.sees) if found and self.reader.outside else found
 
     def answer(self, template: str, title: str, status: int = 200, **values: Any) -> Response:
-        """The page. A browser that already has it is told so."""
+        """The page, or "not modified" for a browser that already has it."""
         snapshot = self.site.snapshot()
         place = self.where(values.get("present"))
         present: Present | None = values.get("present")
@@ -122,7 +122,7 @@ class Look:
         return Where(organisation.name if organisation else "Goals", zone, today)
 
     def token(self) -> str:
-        """What our forms hold, so that no foreign page can send them. None for nobody in particular."""
+        """The token in our forms, so that no other page can send them. None for nobody in particular."""
         links, person = self.site.access.links(), self.reader.person
         if links is None or not links.strong or person is None:
             return ""
@@ -144,7 +144,7 @@ class Look:
 
 
 def tagged(request: Request, response: Response) -> Response:
-    """Answers "not modified" to a browser that already has this."""
+    """The response, or "not modified" for a browser that already has it."""
     if response.status_code != 200:
         return response
     tag = f'W/"{hashlib.sha256(response.body).hexdigest()[:20]}"'
@@ -160,7 +160,7 @@ def tagged(request: Request, response: Response) -> Response:
 def looking(
     site: WebSite, page: PageName, show: Callable[[Look], Response], root: str = ""
 ) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint for those who may see a page."""
+    """An endpoint for people who may see a page."""
 
     def answer(request: Request) -> Response:
         now = site.clock()
@@ -180,7 +180,7 @@ def looking(
 
 
 def no_such_page() -> Response:
-    """The same page for what does not exist and for what the reader may not know of."""
+    """The same page for what does not exist and for what the reader may not know about."""
     return plain_page("There is no such page", "Perhaps it was a goal that is not followed any more.", 404)
 
 

@@ -1,4 +1,6 @@
-"""The page behind the link in a mail. Opening it changes nothing, because mail scanners open links; its button does."""
+"""The page behind the unsubscribe link of a mail. Opening it changes nothing, because mail scanners open links; its
+button does.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +15,8 @@ from sync_agent.web.drawing import page, plain_page
 
 @dataclass(frozen=True, slots=True)
 class Subscriptions:
-    """What the pages need: the signed links of today's configuration (None: there are none), and what ends and resumes
-    mails for a person and subject.
+    """What the pages need: the signed links of the present configuration (None if there are none), and functions that
+    end and resume mails for a person and subject.
     """
 
     links: Callable[[], Links | None]
@@ -26,7 +28,7 @@ def routes(subscriptions: Subscriptions) -> list[Route]:
     """`/unsubscribe/TOKEN` and `/subscribe/TOKEN`."""
 
     def shown(action: str, request: Request, text: str, button: str) -> Response:
-        # Relative: a proxy may show us below a path of its own.
+        # Relative, because a proxy may serve us below a path of its own.
         address = f"../{action}/{request.path_params['token']}"
         return page("unsubscribe.html", title=_TITLE, text=text, action=address, button=button)
 

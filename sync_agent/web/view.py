@@ -1,4 +1,4 @@
-"""What the pages show: the newest cycle's outcome as one value."""
+"""What the pages show: the outcome of the newest cycle as one value."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ from sync_agent.decide.first_run import Waiting
 from sync_agent.model import Assessment, Organisation, SourceState
 
 STOPPED_AFTER = 3
-"""Cycles that fail in succession: a lock or a restart of the database may cost one or two."""
+"""This many cycles in a row. A lock or a restart of the database may make one or two fail."""
 
 
 @dataclass(frozen=True, slots=True)
 class CycleRun:
-    """One cycle that is over: when it began, how long it took, and why it failed (empty: it did not)."""
+    """A cycle that is over: when it began, how long it took, and why it failed (empty if it did not)."""
 
     began: datetime
     seconds: float
@@ -26,12 +26,14 @@ class CycleRun:
 class Snapshot:
     """The state of the daemon after its newest cycle.
 
-    `began` and `ended` are of the newest cycle (None: none yet); `beat` is when it began, or the daemon, in seconds
-    of a clock that nobody can set; `interval` is the time between cycles; `problem` is why the newest cycle failed
-    as a whole: what kind of thing went wrong, and who can help. `problems` counts, by problem, the messages that
-    cannot be delivered until somebody acts. `waiting` are goals that nobody is told of until somebody says so.
-    `missing` names what waits because a secret is not there: sources, goals and settings. `cycles` are the last
-    ones, oldest first; `usage` is what each source has cost; `revision` names the configuration files in use.
+    `began` and `ended` are of the newest cycle, None before the first. `beat` is when it began, or the daemon did, in
+    seconds of a clock that nobody can set. `interval` is the time between cycles. `cycles` are the last ones, oldest
+    first.
+
+    `problem` is why the newest cycle failed as a whole: what kind of thing went wrong, and who can help. `problems`
+    counts, by problem, the messages that cannot be delivered until somebody acts. `waiting` are goals that nobody is
+    told about until somebody allows it. `missing` names what waits for a secret: sources, goals and settings. `usage`
+    is what each source has cost. `revision` names the configuration files in use.
     """
 
     beat: float
@@ -54,21 +56,26 @@ class Snapshot:
 
     @property
     def failing_since(self) -> datetime | None:
-        """When the first of the cycles began that have failed since one went well, as far back as they are kept."""
+        """When the first of the latest failed cycles began, as far back as they are kept."""
         failed = takewhile(lambda run: run.failed, reversed(self.cycles))
         return min((run.began for run in failed), default=self.began)
 
     @property
+    def failures(self) -> int:
+        """How many of the latest cycles have failed in a row, as far back as they are kept."""
+        return sum(1 for _ in takewhile(lambda run: run.failed, reversed(self.cycles)))
+
+    @property
     def stopped(self) -> bool:
-        """Whether so many cycles in succession have failed that nobody is told anything any more."""
-        return all(run.failed for run in self.cycles[-STOPPED_AFTER:]) and len(self.cycles) >= STOPPED_AFTER
+        """Whether so many have failed that nobody is told anything any more."""
+        return self.failures >= STOPPED_AFTER
 
     def alive(self, seconds: float) -> bool:
-        """Whether cycles still come: the newest began within three intervals plus an hour for one long pull. `seconds`
-        are of the same clock as `beat`.
+        """Whether cycles still run: the newest began within three intervals, plus an hour for one long pull. `seconds`
+        are from the same clock as `beat`.
         """
         return seconds - self.beat < (3 * self.interval + timedelta(hours=1)).total_seconds()
 
     def ready(self) -> bool:
-        """Whether the pages show something true: a cycle has ended, in this process or before, and they still do."""
+        """Whether the pages show something true: a cycle has ended, now or in an earlier process, and they go on."""
         return self.ended is not None and not self.stopped

@@ -51,7 +51,7 @@ def test_a_template_that_is_filled_in_is_understood_with_its_hints() -> None:
     template = lines.template(CHECK_IN)
     assert template == (
         ("Confidence", "0 to 100"),
-        ("What has changed", "(What has changed)"),
+        ("What has changed", "a few words"),
         ("Needs", "(what) from @name by 2026-12-02"),
     )
     said = ("70 %", "the vendor", "review from Ilse Braun by 2 Dec")
@@ -91,7 +91,9 @@ def test_an_option_may_need_another_field() -> None:
     reply = Choice(name="reply", label="Answer", options=options)
     sheet = Sheet((reply, FreeText(name="reason", label="Why", required=False)))
     assert lines.read(sheet, "I WILL.", READING).values == {"reply": "accept"}
-    assert lines.read(sheet, "decline", READING).mistakes == [FieldMistake("reason", Wrong.MISSING, right="(Why)")]
+    assert lines.read(sheet, "decline", READING).mistakes == [
+        FieldMistake("reason", Wrong.MISSING, right="a few words")
+    ]
     assert not lines.read(sheet, "decline no time", READING).mistakes
     assert forms.read(sheet, {"reply": ["decline"]}, READING).mistakes
 

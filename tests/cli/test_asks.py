@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sync_agent.cli import main
+from sync_agent.model.asking import About, Answer, Door, Known, Topic
 from sync_agent.store import Store
-from sync_agent.store.memory.answers import load_answers
+from sync_agent.store.memory.answers import load_answers, save_answer
 from tests.support.theatre import GOALS, TOKENS, Theatre, theatre
 
 NEED = "    needs: [{from: noor, what: review the contract, by: 2026-12-31}]\n    key_results:"
@@ -59,6 +60,7 @@ def test_a_question_is_planned_asked_answered_for_somebody_and_explained(stage: 
     assert call(stage, "asks").output == "Nothing is asked of anybody now.\n"
     explained = re.sub(r"\s+", " ", call(stage, "explain", "checkout").output)
     assert "noor answered a need at a terminal, noted by ops: “decline no time”" in explained
+    assert re.search(rf"question {ask} noor: .*; noor asked 20[^,]*, answered\.", explained)
     assert call(stage, "run").exit_code == 0
     told = [body.get_content() for m in stage.mails_to("dana@example.org") if (body := m.get_body(("plain",)))]
     assert sum("Noor Haddad declines. “no time”" in " ".join(text.split()) for text in told) == 1
@@ -69,3 +71,16 @@ def test_an_outcome_is_said_of_an_input_that_there_is(stage: Theatre) -> None:
     result = call(stage, "outcome", "k7f2m9qa", "adopted", "--by", "dana")
     assert result.exit_code == 1
     assert "nothing was noted" in result.output
+
+
+def test_an_input_is_explained_with_the_id_by_which_its_outcome_is_said(stage: Theatre) -> None:
+    call(stage, "run")
+    about, at = About(Topic.GOAL, "checkout"), datetime.now(UTC)
+    said = Answer("mail-1", "a", "feedback", about, "board", at, Door.MAIL, Known.MAIL, {"text": "late"}, "late")
+    with Store.open(stage.settings.store).begin() as connection:
+        save_answer(connection, said)
+    found = re.search(r"board gave feedback by mail, input (\w+): “late”", call(stage, "explain", "checkout").output)
+    assert found
+    assert f"(input {found[1]})" in re.sub(r"\s+", " ", call(stage, "asks").output)
+    result = call(stage, "outcome", found[1], "adopted", "--by", "dana")
+    assert result.exit_code == 0, result.output

@@ -12,9 +12,8 @@ from click.testing import CliRunner, Result
 
 from sync_agent.cli import main
 from sync_agent.store import Store
-from tests.scenarios.test_damaged_store import spoil
-from tests.store.test_upgrade import first_version
 from tests.support.servers.postgresql import Server
+from tests.support.stores import first_version, spoil
 from tests.support.theatre import TOKENS, Theatre, theatre
 
 

@@ -1,10 +1,7 @@
 """The commands as people type them, against sandbox trackers; `serve` and crashes as processes of their own."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,6 +16,7 @@ from sync_agent.cli.first_files import first_goals
 from sync_agent.sandbox.core import Fault
 from sync_agent.store import Store
 from sync_agent.store.memory.mailbox import AutomaticReply, mark_unreachable, note_automatic
+from tests.support.agents.commands import call, process
 from tests.support.theatre import TOKENS, Theatre, theatre
 
 
@@ -27,17 +25,6 @@ def stage(tmp_path: Path) -> Iterator[Theatre]:
     with theatre(tmp_path, live=True) as made:
         made.store.close()
         yield made
-
-
-def call(stage: Theatre, *arguments: str) -> Result:
-    return CliRunner().invoke(main, ["--config", str(stage.directory), *arguments], env=TOKENS, catch_exceptions=False)
-
-
-def process(stage: Theatre, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", "from sync_agent.cli import main; main()", "--config", str(stage.directory)]
-    return subprocess.Popen(
-        [*command, *arguments], env={**os.environ, **TOKENS}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
 
 
 def test_validate_says_that_good_files_are_good(stage: Theatre) -> None:
@@ -306,7 +293,7 @@ def test_a_tracker_without_epics_and_milestones_gives_a_goal_of_all_its_work() -
 
 def test_debug_logs_every_answer_and_no_secret(stage: Theatre) -> None:
     result = call(stage, "--log-level", "debug", "--log-format", "json", "reconcile", "jira")
-    answers = [line for line in map(json.loads, result.stderr.splitlines()) if line["event"] == "answer"]
+    answers = [line for line in map(json.loads, result.stderr.splitlines()) if line["event"] == "response"]
     assert {line["status"] for line in answers} == {200}
     assert all(line["request"].startswith("jira: ") for line in answers)
     assert TOKENS["JIRA_TOKEN"] not in result.output
@@ -403,3 +390,16 @@ def test_validate_online_refuses_when_every_secret_of_forms_can_be_guessed(stage
     assert warned.exit_code == 0
     assert "warning web (" in warned.output
     assert "behind it this one still ends older mails" in warned.output
+
+
+def test_a_mail_is_tried_at_once(stage: Theatre) -> None:
+    result = call(stage, "mail", "test", "noor")
+    assert result.exit_code == 0, result.output
+    assert result.output == "The mail server took the mail to noor@example.org.\n"
+    (mail,) = stage.mails_to("noor@example.org")
+    assert "try whether mails arrive" in mail["Subject"]
+    stage.mail.refuse["noor@example.org"] = "550 no such user"
+    refused = call(stage, "mail", "test", "noor")
+    assert refused.exit_code == 1
+    assert "550 no such user" in refused.output
+    assert "did you mean 'noor'?" in call(stage, "mail", "test", "nor").output

@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from sync_agent.cli import main
-from sync_agent.model.asking import About, Answer, Door, Known, Topic
+from sync_agent.model import Silence, Target
+from sync_agent.model.asking import About, Answer, Ask, AskTold, Door, Known, Step, Topic, Wanted
+from sync_agent.model.asking.fields import Sheet
+from sync_agent.render.asking.record import GoalRecord, goal_page
 from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_answers, save_answer
 from sync_agent.store.memory.unsubscribed import load_unsubscribed, unsubscribe
@@ -96,6 +100,7 @@ def test_the_page_of_a_goal_says_who_said_what_as_words(stage: Theatre, tmp_path
     page = (tmp_path / "goals" / "checkout.md").read_text()
     assert "Dana Reyes**, check\\-in, by form: confidence: 70; note: the \\*vendor\\* waits" in page
     assert "receipts are late" in page
+    assert "Dana Reyes**: I am on it" in page.partition("### Who works on it")[2]
     assert "Nobody has been asked" in (tmp_path / "goals" / "search.md").read_text()
 
 
@@ -148,3 +153,29 @@ def test_what_somebody_chose_without_being_asked_stays(stage: Theatre) -> None:
 def test_erasing_one_leaves_the_words_of_others(stage: Theatre) -> None:
     call(stage, "record", "erase", "noor", "--yes")
     assert "the *vendor* waits" in call(stage, "record", "of", "dana").output
+
+
+def test_a_page_says_what_was_asked_what_people_heard_of_it_and_what_came_of_it(stage: Theatre) -> None:
+    organisation = stage.settings.organisation
+    now, day = datetime(2026, 11, 24, 9, tzinfo=UTC), timedelta(days=1)
+    wanted = Wanted("a review", date(2026, 12, 2), "dana")
+    need = Ask("a", "need", "noor", GOAL, "", Sheet(()), now, now + 8 * day, (wanted,), goal="checkout")
+    gone = replace(need, id="b", question=())
+    signed = replace(gone, id="c", kind="sign-off", person="board")
+    told = [
+        AskTold("a", "noor", now, Step.ASK), AskTold("a", "ops", now + day, Step.REMIND),
+        AskTold("c", "board", now, Step.ASK),
+    ]  # fmt: skip
+    sign = Answer("m", "c", "sign-off", GOAL, "board", now, Door.FORM, Known.LINK, {"stand": "sign"}, version="ab" * 32)
+    quiet = Silence("s", Target("checkout"), "dana", "we are moving", now, now + day)
+    kept = GoalRecord((need, gone, signed), told, {"b": now + day}, [sign], silences=[quiet])
+    page = goal_page(organisation.goals[0], kept, organisation).replace("\\", "")
+    for line in (
+        "**2026-11-24 Noor Haddad**, need “a review”, open until 2026-12-02, asked 2026-11-24, "
+        f"reminded 2026-11-25 ({organisation.people['ops'].name} in their place): no answer",
+        "**2026-11-24 Noor Haddad**, need, open until 2026-12-02: not wanted since 2026-11-25",
+        "sign-off, open until 2026-12-02, asked 2026-11-24: answered",
+        "sign-off of version abababab, by form: stand: sign",
+        "**2026-11-24 Dana Reyes**, until 2026-11-25: we are moving",
+    ):
+        assert line in page

@@ -18,7 +18,7 @@ from sync_agent.render import render
 from sync_agent.sandbox.chat import ChatRoom
 from sync_agent.sandbox.core import Clock, Fault, Server
 from tests.support.hostile import HOSTILE, spoilt
-from tests.support.notices import NOTICES, NOW
+from tests.support.messages.notices import NOTICES, NOW
 
 SECRET = "hook-secret-0123456789"
 SLACK = "slack://TAAAAAAAA/BBBBBBBBB/123456789012345678901234/%23goals"

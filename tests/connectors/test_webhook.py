@@ -3,7 +3,7 @@
 import base64
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,10 +27,9 @@ from sync_agent.sandbox.certificates import Certificates
 from sync_agent.sandbox.core import Clock, Sandbox, Server, Tls
 from sync_agent.store import Store
 from tests.support.deliveries import channels
+from tests.support.webhooks import GUIDE, NOW, guides
 
-NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
-GUIDE = (Path(__file__).parents[2] / "docs" / "channels.md").read_text()
 NEWS = Message(
     "alert/fast/4d8752f9/chat/ops", MessageKind.ALERT, Channel.chat("ops"),
     Payload("Blocked by “SHOP-77”", "Goals: fast"), Reason(ReasonKind.FIRST), goal="fast",
@@ -73,16 +72,6 @@ def webhook(url: str, secret: str = SECRET, **options: Any) -> Any:
 def sent(hook: Any, message: Message = NEWS) -> str:
     found: str = hook.deliver(Parcel(message, NOW - timedelta(hours=1)), lambda _: None).external_id
     return found
-
-
-def guides(now: datetime = NOW) -> Callable[[dict[str, str], bytes, str], None]:
-    """The function that the guide gives to receivers, at a time of ours."""
-    (code,) = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
-    room: dict[str, Any] = {}
-    exec(code, room)
-    room["time"] = type("Time", (), {"time": staticmethod(now.timestamp)})
-    verify: Callable[[dict[str, str], bytes, str], None] = room["verify"]
-    return verify
 
 
 def test_a_message_is_posted_as_the_guide_says_and_verified_by_its_code(receiver: tuple[Receiver, str]) -> None:

@@ -21,13 +21,11 @@ from sync_agent.model import (
     ProblemIssue,
     ProjectHealth,
     ReaderState,
-    Severity,
-    Signal,
     SignalKind,
     TrackerLabel,
 )
 from sync_agent.render import render_label
-from tests.support.deciding import START, blocked, goal, judged, organisation
+from tests.support.deciding import blocked, firing, goal, judged, organisation
 
 PLACE = Place("jira", "SHOP-12")
 RULES = LabelRules(
@@ -38,14 +36,6 @@ RULES = LabelRules(
 )
 TWO = organisation(goal("fast"), goal("safe"))
 HEALTHS = st.sampled_from(Health)
-
-
-def firing(signal: Signal, **fields: object) -> Alert:
-    alert = Alert(
-        signal.goal, signal.kind, signal.subject, AlertState.FIRING, Severity.ALERT, signal, START, episode="1",
-        told=1,
-    )  # fmt: skip
-    return replace(alert, **fields)  # type: ignore[arg-type]
 
 
 def wanted(

@@ -1,14 +1,17 @@
 """What is in deploy/, the Dockerfile and the lists of packages fits together, and with the agent."""
 
 import re
+import shutil
+import subprocess
 import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
-from tests.run.test_daemon import daemon
+from tests.support.agents.daemons import daemon
 from tests.support.theatre import theatre
 
 ROOT = Path(__file__).parents[2]
@@ -102,3 +105,18 @@ def test_the_image_has_what_the_agent_needs_and_not_the_sandbox() -> None:
     assert names([*project["dependencies"], *extras["postgresql"], *extras["apprise"]]) <= image.keys()
     assert image.keys().isdisjoint(names(extras["sandbox"]))
     assert "requirements-image.lock" in DOCKERFILE
+
+
+def test_every_package_has_its_licence_listed() -> None:
+    listed = re.findall(r"(?m)^\| ([a-z0-9-]+) \| ", (ROOT / "docs" / "licences.md").read_text())
+    assert [name for name in listed if name != "package"] == list(pinned("requirements.lock"))
+
+
+def test_the_unit_of_systemd_is_sound(tmp_path: Path) -> None:
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("needs systemd-analyze")
+    text = (ROOT / "deploy" / "systemd" / "sync-agent.service").read_text()
+    unit = tmp_path / "sync-agent.service"
+    unit.write_text(text.replace("/opt/sync-agent/bin/sync-agent", "/bin/true").replace("User=sync-agent", "User=root"))
+    done = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

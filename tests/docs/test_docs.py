@@ -57,7 +57,8 @@ def test_every_command_and_option_is_in_the_operators_guide(name: str, command: 
 
 
 def test_every_metric_is_in_the_operators_guide() -> None:
-    for metric in Metrics().registry.collect():
+    assert "`process_…`" in DOCS["operate.md"]
+    for metric in (each for each in Metrics().registry.collect() if not each.name.startswith("process_")):
         assert f"`{metric.name}" in DOCS["operate.md"], metric.name
 
 

@@ -1,9 +1,7 @@
 """One word has one meaning: for classes and the names of types, for modules and for commands."""
 
-import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules, walk_packages
@@ -21,30 +19,22 @@ SANDBOX = ROOT / "sync_agent" / "sandbox"
 """It speaks the words of the trackers."""
 
 
-def names_of_types(path: Path) -> Iterator[str]:
-    """Classes, and what other types are called: `Row = tuple[str, int]`."""
-    for node in ast.parse(path.read_text()).body:
-        match node:
-            case ast.ClassDef(name=name) | ast.Assign(targets=[ast.Name(id=name)]) if re.match("[A-Z]+[a-z]", name):
-                yield name
+NAME_OF_A_TYPE = re.compile(r"^(?:class |(?=\w+ = ))([A-Z]+[a-z]\w*)", re.MULTILINE)
+"""A class, or what another type is called: `Row = tuple[str, int]`."""
+BORROWED = re.compile(r"^\s*from (tests\.\S*\btest_\w+) import", re.MULTILINE)
 
 
 def test_no_name_of_a_type_means_two_things() -> None:
     modules: dict[str, set[str]] = defaultdict(set)
     for package in ("sync_agent", "connectors"):
         for path in (ROOT / package).rglob("*.py"):
-            for name in names_of_types(path) if SANDBOX not in path.parents else ():
+            for name in NAME_OF_A_TYPE.findall(path.read_text()) if SANDBOX not in path.parents else ():
                 modules[name].add(str(path.relative_to(ROOT)))
     assert not {name: found for name, found in modules.items() if len(found) > 1}
 
 
 def test_the_sandbox_has_no_class_twice() -> None:
-    classes = [
-        node.name
-        for path in SANDBOX.rglob("*.py")
-        for node in ast.parse(path.read_text()).body
-        if isinstance(node, ast.ClassDef)
-    ]
+    classes = [name for path in SANDBOX.rglob("*.py") for name in re.findall(r"(?m)^class (\w+)", path.read_text())]
     assert len(classes) == len(set(classes))
 
 
@@ -66,6 +56,15 @@ def test_no_name_of_a_package_hides_a_module_of_it() -> None:
             if hasattr(package, name) and not isinstance(getattr(package, name), ModuleType)
         ]
     assert not hidden
+
+
+def test_what_tests_share_is_in_support() -> None:
+    borrowed = [
+        f"{path.relative_to(ROOT)}: {module}"
+        for path in (ROOT / "tests").rglob("*.py")
+        for module in BORROWED.findall(path.read_text())
+    ]
+    assert not borrowed
 
 
 @pytest.mark.parametrize("name", [module.name for module in iter_modules(commands.__path__)])

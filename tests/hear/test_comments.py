@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from sync_agent.cli import main
 from sync_agent.hear import comments
 from sync_agent.model import MessageKind
 from sync_agent.model.asking import Answer, Known
@@ -17,7 +19,7 @@ from sync_agent.sandbox.jira.state import stamp
 from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_answers
 from sync_agent.store.memory.state import load_acknowledgements, load_decisions, load_silences
-from tests.support.theatre import GOALS, REPOSITORY, Theatre, theatre, words
+from tests.support.theatre import GOALS, REPOSITORY, TOKENS, Theatre, theatre, words
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -92,6 +94,23 @@ def test_an_acknowledgement_ends_the_reminders_and_the_status_confirms_it(room: 
         assert {a.by for a in load_acknowledgements(connection)} == {"dana"}
     assert comment["id"]
     assert MessageKind.REMINDER not in room.told(9 * DAY)
+
+
+def test_whoever_acknowledges_all_that_is_open_says_one_thing(room: Room) -> None:
+    stage, now = room.stage, room.stage.clock.now()
+    stage.github_state.edit(REPOSITORY, 8, at=now, by="noor", assignee="noor", labels=["blocked"])
+    stage.jira_state.edit("SHOP-9", at=now, by="noor", status="Blocked", assignee="noor")
+    for later in (4 * DAY, MINUTE):
+        stage.cycle(later)
+    room.say("sync-agent ack waiting for the contract")
+    stage.cycle(MINUTE)
+    with stage.store.read() as connection:
+        assert len(load_acknowledgements(connection)) == 2
+    assert room.status().count("Acknowledged by") == 1
+    asked = ["--config", str(stage.directory), "explain", room.goal]
+    told = CliRunner().invoke(main, asked, env=TOKENS, catch_exceptions=False).output
+    (line,) = (each for each in told.splitlines() if each.startswith("acknowledged by"))
+    assert line.count("working days") == 2
 
 
 def test_without_an_acknowledgement_there_is_a_reminder(room: Room) -> None:

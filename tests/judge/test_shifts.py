@@ -12,7 +12,7 @@ from sync_agent.ask.identity.versions import Versions
 from sync_agent.ask.kind import Situation
 from sync_agent.judge import shifts as module
 from sync_agent.judge.judge import judge_now
-from sync_agent.judge.shifts import Known, shifts
+from sync_agent.judge.shifts import shifts
 from sync_agent.model import Assessment, Goal, Need, Organisation, Period, Person, Role, Selector, SignOff, SourceState
 from sync_agent.model.asking import Consequences
 from sync_agent.render.versions.consequences import say_consequences
@@ -51,7 +51,7 @@ def store() -> Iterator[Store]:
         yield made
 
 
-def told(store: Store, place: Organisation, known: Known | None = None) -> Consequences:
+def told(store: Store, place: Organisation, known: dict[Any, int] | None = None) -> Consequences:
     known = {} if known is None else known
     with store.read() as connection:
         found = {each.goal: each for each in judge_now(connection, place, NOW, timedelta(hours=1)).assessments}
@@ -78,7 +78,7 @@ def a_month_later(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("a_month_later")
 def test_a_goal_on_top_makes_the_other_one_later_and_that_is_said(store: Store) -> None:
-    known: Known = {}
+    known: dict[Any, int] = {}
     found = told(store, PLACE, known)
     assert found.shifts == (("blue", 31),)
     assert len(known) == 1

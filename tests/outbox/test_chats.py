@@ -5,47 +5,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from connectors.contract import Ability, Finding, Level, Markup, Parcel, Sent, Turn
-from connectors.errors import ConnectorError, Doubtful, Refused, Unavailable
+from connectors.errors import Doubtful, Refused, Unavailable
 from sync_agent.decide import AvailableChannels
 from sync_agent.model import Channel, Message
 from sync_agent.outbox import BACK_OFF, deliver, enqueue
 from sync_agent.run.telling import delivery
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import RowState, load_rows, load_sent
-from tests.outbox.test_outbox import RUN
-from tests.support.deliveries import Post, channels, mail
+from tests.support.deliveries import RUN, Post, Room, channels, mail
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 NEWS = replace(mail("alert/a/chat/dana"), channel=Channel.chat("team"), address=None, person="dana")
 BY_MAIL = mail("alert/a/instead/mail/dana")
 BY_CHAT = replace(NEWS, key="alert/a/instead/chat/dana")
-
-
-class Room:
-    """A chat in memory; `errors` are raised one after the other, a Doubtful once the message is there."""
-
-    def __init__(self, *errors: ConnectorError) -> None:
-        self.errors = list(errors)
-        self.posts: list[tuple[str, str]] = []
-
-    markup = Markup.CHAT
-    can = frozenset[Ability]()
-    budget = None
-
-    def identify(self, key: str) -> None:
-        """None."""
-
-    def deliver(self, parcel: Parcel, _turn: Turn, /) -> Sent:
-        error = self.errors.pop(0) if self.errors else None
-        if error is None or isinstance(error, Doubtful):
-            self.posts.append((parcel.message.payload.subject or "", parcel.message.payload.body))
-        if error:
-            raise error
-        return Sent(parcel.message.key)
-
-    def check(self) -> list[Finding]:
-        return [Finding(Level.OK, "chat", "fine")]
 
 
 def go(store: Store, at: datetime, room: Room, post: Post | None = None, chats: Mapping[str, Room] | None = None):

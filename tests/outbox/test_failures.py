@@ -16,8 +16,7 @@ from sync_agent.outbox import DeliveryReport, drop, enqueue, revive, told_otherw
 from sync_agent.run.telling import delivery
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import RowState, count_rows, load_rows
-from tests.outbox.test_outbox import RUN
-from tests.support.deliveries import Board, Post, channels, comment, mail
+from tests.support.deliveries import RUN, Board, Post, channels, comment, mail
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

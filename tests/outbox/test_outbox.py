@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 
 from connectors.contract import Limit, Mail, WriteBudget
 from connectors.errors import ConnectorError, Doubtful, Malformed, Refused, Throttled, Unavailable
-from sync_agent.model import Channel, Message, Organisation, Person, Place, Role
+from sync_agent.model import Channel, Message, Place
 from sync_agent.outbox import BACK_OFF, deliver, enqueue, revive
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import RowState, load_rows
 from tests.support.deliveries import Board, Post, channels, comment, mail
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-RUN = Organisation("Example", (), {"ops": Person("ops", "Ops", Role.IT_OPS, "ops@example.org")})
 TROUBLES = ["ok", "before", "after", "killed", "nonsense"]
 
 

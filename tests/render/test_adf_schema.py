@@ -14,7 +14,7 @@ from connectors.contract import Markup
 from sync_agent.render import render
 from tests.conftest import REPOSITORY
 from tests.support.hostile import HOSTILE, bodies
-from tests.support.notices import DEMO, NOTICES, NOW
+from tests.support.messages.notices import DEMO, NOTICES, NOW
 
 SCHEMA = REPOSITORY / "node_modules" / "@atlaskit" / "adf-schema" / "dist" / "json-schema" / "v1" / "full.json"
 COMMENTS = [name for name, notice in NOTICES.items() if notice.place]

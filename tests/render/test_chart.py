@@ -20,7 +20,7 @@ from sync_agent.render import render
 from sync_agent.render.charts import Chart, burn_up_chart, ends_chart, kpi_chart, moved_chart, picture, svg
 from sync_agent.render.charts.chart import Style, scale
 from tests.support.hostile import Page
-from tests.support.notices import DEMO, NOTICES, NOW
+from tests.support.messages.notices import DEMO, NOTICES, NOW
 
 START, DUE = date(2026, 10, 5), date(2026, 12, 18)
 WEEKS = [BurnUp(START + timedelta(weeks=n), ScopeChange(20 + n, 3 * n, n, 0)) for n in range(6)]

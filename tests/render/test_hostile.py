@@ -15,7 +15,7 @@ from connectors.contract import Markup
 from sync_agent.decide import AvailableChannels, failures
 from sync_agent.render import render
 from tests.support.hostile import COMMANDS, HOSTILE, Page, bodies, spoilt
-from tests.support.notices import DANA, DEMO, FAILED, NOOR, NOTICES, NOW, OPS
+from tests.support.messages.notices import DANA, DEMO, FAILED, NOOR, NOTICES, NOW, OPS
 
 ACCOUNTS = {"dana", "noor"}
 # Where GitHub sees an address, which goes on through backslashes to the next space or `<`, and so frees what is behind.

@@ -12,7 +12,7 @@ import pytest
 
 from connectors.contract import Markup
 from sync_agent.decide import AvailableChannels, failures
-from sync_agent.decide.operations import left_out, stopped, unreachable
+from sync_agent.decide.operations import left_out, stopped, trial, unreachable
 from sync_agent.model import (
     Alert,
     Channel,
@@ -28,8 +28,8 @@ from sync_agent.model import (
 from sync_agent.model.asking import LeftOut
 from sync_agent.model.telling.labels import LABEL_KINDS
 from sync_agent.render import render, render_closing, render_label, respond
-from tests.support.agreed import AGREED
-from tests.support.notices import (
+from tests.support.messages.agreed import AGREED
+from tests.support.messages.notices import (
     ALERT,
     BASE,
     BLOCKED,
@@ -44,8 +44,8 @@ from tests.support.notices import (
     NOW,
     SEVERAL,
 )
-from tests.support.responses import REPLIES, RESPONSES
-from tests.support.round_notices import ROUND_NOTICES
+from tests.support.messages.responses import REPLIES, RESPONSES
+from tests.support.messages.round_notices import ROUND_NOTICES
 
 FOLDER = Path(__file__).parents[2] / "docs" / "messages"
 HUB = Place("github", "example/shop#7")
@@ -96,6 +96,7 @@ def more_mails() -> dict[str, Message]:
     return {
         "stopped-mail": render(silent, DEMO, Markup.MAIL, NOW),
         "undelivered-mail": render(undelivered, DEMO, Markup.MAIL, NOW),
+        "trial-mail": render(trial(NOOR, NOW), DEMO, Markup.MAIL, NOW),
         "unreachable-mail": render(gone, DEMO, Markup.MAIL, NOW),
         "left-out-mail": render(unfit, DEMO, Markup.MAIL, NOW),
         "answerable-mail": render(NOTICES["alert-mail"], DEMO, Markup.MAIL, NOW, replies=REPLIES),

@@ -9,7 +9,7 @@ from sync_agent.evaluate.verdict import colour_of, problems, verdict
 from sync_agent.model import Assessment, Forecast, Goal, Health, Role, Severity, SignalKind, Verdict
 from sync_agent.render import render
 from sync_agent.render.standing import standing, standing_fact
-from tests.support.notices import BLOCKED, BOARD, DEMO, FINDINGS, FOUND, GOAL, NOTICES, NOW, PACED, REASON
+from tests.support.messages.notices import BLOCKED, BOARD, DEMO, FINDINGS, FOUND, GOAL, NOTICES, NOW, PACED, REASON
 
 THIN = Forecast(None, None, 0.49, "too little history", low_evidence=True)
 STUCK = BLOCKED.headline

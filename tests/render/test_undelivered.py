@@ -6,7 +6,7 @@ from connectors.contract import Markup
 from sync_agent.decide import AvailableChannels, failures
 from sync_agent.model import EMAIL, Channel, Message, Organisation, Person
 from sync_agent.render import render
-from tests.support.notices import DANA, DEMO, FAILED, NOTICES, NOW, OPS
+from tests.support.messages.notices import DANA, DEMO, FAILED, NOTICES, NOW, OPS
 
 CHATS = AvailableChannels(email=True, chats=frozenset({"ops-room"}))
 

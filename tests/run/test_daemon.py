@@ -8,19 +8,14 @@ import pytest
 import requests
 from structlog.testing import capture_logs
 
-from sync_agent.clocks import steady_now
 from sync_agent.config import installed_connectors
 from sync_agent.run.process.daemon import Daemon
 from sync_agent.sandbox.core import Exchange, Fault
 from sync_agent.store import Store, StoreError
 from sync_agent.web import WebServer
+from tests.support.agents.daemons import daemon
 from tests.support.servers.postgresql import Server as DatabaseServer
-from tests.support.theatre import Theatre, theatre
-
-
-def daemon(stage: Theatre) -> Daemon:
-    connectors, now = installed_connectors(), stage.clock.now
-    return Daemon(stage.directory, stage.settings, stage.store, connectors, stage.environ, now, steady_now)
+from tests.support.theatre import theatre
 
 
 def failing(running: Daemon) -> list[str]:

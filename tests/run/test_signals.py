@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sync_agent.store.memory.wishes import fulfil_wish, outcome_of, want_cycle, wanted_cycle
-from tests.cli.test_commands import call, process
+from tests.support.agents.commands import call, process
 from tests.support.theatre import Theatre, theatre
 
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from sync_agent.cli import main
 from sync_agent.run.process.daemon import Daemon
 from sync_agent.web import WebServer
-from tests.run.test_daemon import daemon
+from tests.support.agents.daemons import daemon
 from tests.support.theatre import TOKENS, Theatre, theatre
 
 QUARTER = timedelta(minutes=15)
@@ -122,3 +122,24 @@ def test_health_minds_neither_mistakes_in_files_nor_a_proxy(tmp_path: Path, wher
         found = health(stage, HTTP_PROXY=proxy, http_proxy=proxy, NO_PROXY="", no_proxy="")
         assert found.exit_code == 0, found.output
         assert '"alive":true' in found.output
+
+
+def test_metrics_tell_of_the_process_the_store_channels_and_reloads(tmp_path: Path) -> None:
+    with theatre(tmp_path) as stage:
+        running = daemon(stage)
+        with pages(running) as address:
+            running.cycle()
+            text = requests.get(f"{address}/metrics", timeout=10).text
+            assert "sync_agent_build_info{" in text
+            assert metric(address, "process_start_time_seconds")
+            assert metric(address, "sync_agent_store_bytes") > 100_000
+            assert metric(address, 'sync_agent_pull_seconds_count{source="jira"}') == 1
+            assert metric(address, 'sync_agent_channel_failing{channel="email"}') == 0
+            assert metric(address, 'sync_agent_config_reloads_total{outcome="ok"}') == 1
+            stage.mail.after = lambda _mail: "421 try later"
+            goals = stage.directory / "goals" / "goals.yaml"
+            goals.write_text(goals.read_text().replace("owner: dana", "owner: dna"))
+            stage.clock.advance(timedelta(days=7))
+            running.cycle()
+            assert metric(address, 'sync_agent_config_reloads_total{outcome="failed"}') == 1
+            assert metric(address, 'sync_agent_channel_failing{channel="email"}') == 1

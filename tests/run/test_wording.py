@@ -11,7 +11,7 @@ from sync_agent.model import IssueLabels, MessageKind, Notice, Place, ProblemIss
 from sync_agent.render import labels, message, render, render_label
 from sync_agent.render.plain import NO_WORDS
 from sync_agent.run.telling.wording import word, word_label
-from tests.support.notices import ALERT, DEMO, FOUND, GOAL, NOTICES, NOW
+from tests.support.messages.notices import ALERT, DEMO, FOUND, GOAL, NOTICES, NOW
 
 LABELS = (
     IssueLabels(Place("jira", "SHOP-1"), ("goal-at-risk",)),

@@ -121,6 +121,24 @@ def test_a_moved_epic_is_followed_and_named(stage: Theatre) -> None:
     assert told.headline == f"epic {epic} is called {moved} now"
 
 
+def test_an_epic_that_moved_out_of_what_is_read_is_followed_and_named(stage: Theatre) -> None:
+    state = stage.jira_state
+    state.add_project("ELSE", "Elsewhere")
+    epic = state.create("PLAT", "Epic", "Pay", at=MONDAY - 5 * WEEK, by="dana")
+    for number, key in enumerate(_ten(stage)):
+        state.edit(key, at=MONDAY - 4 * WEEK if number < 4 else AFTER_START, by="noor", parent=epic)
+    assert _growth(judged(stage, f"{{source: jira, epic: {epic}}}")) == (10, 6, 0)
+    moved = state.move(epic, "ELSE", at=stage.clock.now(), by="dana")
+    for raw in state.issues.values():
+        if raw["fields"]["parent"] == epic:
+            raw["fields"]["parent"] = moved
+    found = judged(stage, later=2 * DAY)
+    assert _growth(found) == (10, 6, 0)
+    (told,) = (each for each in found.signals if each.kind is SignalKind.RENAMED)
+    assert told.headline == f"epic {epic} is called {moved} now"
+    assert "write that, and let jira read where it lies, too" in told.evidence[0].text
+
+
 def test_a_renamed_milestone_keeps_its_history_and_is_named(stage: Theatre) -> None:
     hub = stage.github_state
     for number in range(6):

@@ -10,7 +10,7 @@ from sync_agent.config import load
 from sync_agent.run.process.daemon import Daemon
 from sync_agent.store import Store, StoreError
 from sync_agent.store.engine.sqlite import Sqlite
-from tests.scenarios.test_damaged_store import spoil
+from tests.support.stores import spoil
 from tests.support.theatre import CONNECTORS, TOKENS, theatre
 
 

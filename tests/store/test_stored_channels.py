@@ -34,9 +34,8 @@ from sync_agent.render import render
 from sync_agent.store import Store
 from sync_agent.store.memory.state import load_alerts, save_alerts
 from sync_agent.store.outbox.rows import RowState, load_rows, load_undelivered
-from tests.outbox.test_chats import Room
 from tests.support.deciding import DANA, ILSE, START, blocked, goal, judged, organisation
-from tests.support.deliveries import Board, Post, channels
+from tests.support.deliveries import Board, Post, Room, channels
 
 ROUTE = RouteNode("owners", Match(part=frozenset({"owner"})), (EMAIL, COMMENTS, CHAT), Timing.IMMEDIATE)
 ORGANISATION = replace(organisation(goal(), people=(replace(DANA, chat="team"), ILSE)), routes=(ROUTE,))

@@ -8,6 +8,8 @@ from sync_agent.decide import AvailableChannels, Decided, Memory, decide
 from sync_agent.evaluate.sources import Watch
 from sync_agent.model import (
     EMAIL,
+    Alert,
+    AlertState,
     Assessment,
     Decision,
     Goal,
@@ -152,3 +154,11 @@ def at(desk: Desk, moment: datetime, *found: Assessment) -> list[Notice]:
     desk.now = moment
     desk.cycle(*found)
     return [notice for notice in desk.sent[known:] if not notice.edits]
+
+
+def firing(signal: Signal, **fields: object) -> Alert:
+    alert = Alert(
+        signal.goal, signal.kind, signal.subject, AlertState.FIRING, Severity.ALERT, signal, START, episode="1",
+        told=1,
+    )  # fmt: skip
+    return replace(alert, **fields)  # type: ignore[arg-type]

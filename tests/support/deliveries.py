@@ -4,10 +4,22 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from connectors.contract import Ability, Carrier, Finding, Mail, Markup, Parcel, Sent, Turn, WriteBudget
-from connectors.errors import Doubtful, Malformed, NotFound, Unavailable
+from connectors.contract import Ability, Carrier, Finding, Level, Mail, Markup, Parcel, Sent, Turn, WriteBudget
+from connectors.errors import ConnectorError, Doubtful, Malformed, NotFound, Unavailable
 from connectors.mail.compose import as_mail
-from sync_agent.model import EMAIL, Channel, Message, MessageKind, Payload, Place, Reason, ReasonKind
+from sync_agent.model import (
+    EMAIL,
+    Channel,
+    Message,
+    MessageKind,
+    Organisation,
+    Payload,
+    Person,
+    Place,
+    Reason,
+    ReasonKind,
+    Role,
+)
 from sync_agent.outbox import Channels, TrackerCarrier
 
 PLACE = Place("jira", "SHOP-1")
@@ -115,3 +127,32 @@ def mail(key: str = "alert/a") -> Message:
     return Message(
         key, MessageKind.ALERT, EMAIL, Payload("text", "subject", "<p>"), WHY, "a", address="dana@example.org"
     )
+
+
+class Room:
+    """A chat in memory; `errors` are raised one after the other, a Doubtful once the message is there."""
+
+    def __init__(self, *errors: ConnectorError) -> None:
+        self.errors = list(errors)
+        self.posts: list[tuple[str, str]] = []
+
+    markup = Markup.CHAT
+    can = frozenset[Ability]()
+    budget = None
+
+    def identify(self, key: str) -> None:
+        """None."""
+
+    def deliver(self, parcel: Parcel, _turn: Turn, /) -> Sent:
+        error = self.errors.pop(0) if self.errors else None
+        if error is None or isinstance(error, Doubtful):
+            self.posts.append((parcel.message.payload.subject or "", parcel.message.payload.body))
+        if error:
+            raise error
+        return Sent(parcel.message.key)
+
+    def check(self) -> list[Finding]:
+        return [Finding(Level.OK, "chat", "fine")]
+
+
+RUN = Organisation("Example", (), {"ops": Person("ops", "Ops", Role.IT_OPS, "ops@example.org")})

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from connectors.contract import Markup
 from sync_agent.model import Evidence, Notice, Organisation, Place, ProblemIssue, ProjectHealth
 from sync_agent.render import render, render_label
-from tests.support.notices import DEMO, GOAL, NOTICES, NOW, SEARCH
+from tests.support.messages.notices import DEMO, GOAL, NOTICES, NOW, SEARCH
 
 URL = "https://jira.example.org/browse/SHOP-77"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from connectors.mail.options import EmailOptions
 from connectors.options import Secret
 from sync_agent.config import Settings
-from sync_agent.model import EMAIL
+from sync_agent.model import EMAIL, Message, MessageKind, Payload, Reason, ReasonKind
 from tests.support.theatre import Theatre
 
 SECRET = "a secret of thirty-two characters"
@@ -93,3 +93,8 @@ class Postbox:
     def waiting(self) -> int:
         """How many mails were not put away."""
         return len(list(self.folder.glob("new/*")) + list(self.folder.glob("cur/*")))
+
+
+ALERT = Message(
+    "key", MessageKind.ALERT, EMAIL, Payload("body"), Reason(ReasonKind.FIRST), goal="checkout", person="dana"
+)

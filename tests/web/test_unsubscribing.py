@@ -5,15 +5,13 @@ from dataclasses import replace
 import requests
 
 from sync_agent.ask.identity.links import Links
-from sync_agent.model import EMAIL, Message, MessageKind, Payload, Reason, ReasonKind
+from sync_agent.model import Message, MessageKind
 from sync_agent.web import Metrics, Subscriptions, WebServer, build_app
 from tests.support.builders import NOW
+from tests.support.letters import ALERT
 from tests.support.pages import GOOD
 
 LINKS = Links("https://goals.example.org/agent/", ("a secret of thirty-two characters",))
-ALERT = Message(
-    "key", MessageKind.ALERT, EMAIL, Payload("body"), Reason(ReasonKind.FIRST), goal="checkout", person="dana"
-)
 
 
 Done = list[tuple[str, str, str]]

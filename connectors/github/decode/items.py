@@ -27,8 +27,8 @@ _PRIORITY = re.compile(r"^(?:prio(?:rity)?\s*+[:/=-]\s*+(.+)|(p[0-4]))$", re.IGN
 
 @dataclass(frozen=True, slots=True)
 class ProjectEntry:
-    """What a project says of one item. `touched` is when one of these fields was last edited there, `since` when the
-    status was. `odd` says which of them cannot be read.
+    """What a project says of one item. `touched` is when one of these fields but its estimate was last edited there,
+    `since` when the status was. `odd` says which of them cannot be read.
     """
 
     status: str | None = None

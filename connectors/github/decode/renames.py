@@ -31,7 +31,9 @@ def _label(item: WorkItem, changes: Iterable[Change]) -> Rename | None:
             labels.pop(change.before or "", None)
             labels.update({change.after: None} if change.after else {})
     gone, fresh = labels.keys() - item.labels, set(item.labels) - labels.keys()
-    return Rename(Field.LABELS, *gone, *fresh, container=item.container) if (len(gone), len(fresh)) == (1, 1) else None
+    if (len(gone), len(fresh)) != (1, 1):
+        return None
+    return Rename(Field.LABELS, gone.pop(), fresh.pop(), item.container)
 
 
 def _renamed(change: Change, renames: Iterable[Rename]) -> Change:

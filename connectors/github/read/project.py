@@ -29,6 +29,8 @@ from sync_agent.model import ItemKind, StatusCategory, Timebox, TimeboxKind
 log = structlog.get_logger(__name__)
 
 _PAGE = 100
+# To guess the size of something is no work on it.
+_QUIET = frozenset({"points"})
 _TYPES = {"Issue": ItemKind.ISSUE, "PullRequest": ItemKind.PULL_REQUEST}
 
 
@@ -109,7 +111,7 @@ def _place(project: Project, source: str, raw: Mapping[str, Any]) -> ProjectEntr
         status=text_of(status["name"]) if status.get("name") else None,
         category=category(project.options, status.get("name")),
         since=times.get("status"),
-        touched=max(times.values(), default=None),
+        touched=max((at for meaning, at in times.items() if meaning not in _QUIET), default=None),
         points=_number(values.get("points", {}).get("number")),
         start=day(values.get("start", {}).get("date")),
         target=day(values.get("target", {}).get("date")),

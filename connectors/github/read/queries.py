@@ -180,8 +180,8 @@ def _names_in(kind: Any, what: str) -> set[str]:
 
 def lists_as_needed(schema: Mapping[str, Any]) -> bool:
     """Whether a server, as the answer to `SCHEMA` describes it, can list what changed lately."""
-    fields = mapping_or_empty(schema.get("lists")).get("fields") or ()
-    known = {each.get("name"): {arg.get("name") for arg in each.get("args") or ()} for each in fields}
+    fields = mapping_or_empty(schema.get("lists")).get("fields")
+    known = {mapping_or_empty(each).get("name"): _names_in(each, "args") for each in fields or ()}
     return all(wanted <= known.get(name, set()) for name, wanted in _NEEDED.items())
 
 

@@ -6,7 +6,7 @@ from connectors.errors import NotFound
 from connectors.github.client import GithubClient, graphql_error
 from connectors.github.decode.items import following, page_nodes
 from connectors.github.read.queries import OWNED, newest
-from connectors.reading.values import Raw
+from connectors.reading.values import Raw, mapping_or_empty
 from connectors.reading.wildcard import fits
 
 _REPOSITORIES_A_QUERY = 50
@@ -34,11 +34,12 @@ def look_at(
         query, variables = newest({repository: wanted[repository] for repository in part}, known)
         data, errors = client.graphql(query, variables)
         for n, repository in enumerate(part):
-            if data.get(f"r{n}") is None:
+            found = mapping_or_empty(data.get(f"r{n}"))
+            if "nameWithOwner" in found:
+                yield repository, dict(found)
+            else:
                 own = [error for error in errors if f"r{n}" in (error.get("path") or ())]
                 unreadable[repository] = str(graphql_error(client.name, own))
-            else:
-                yield repository, data[f"r{n}"]
 
 
 def latest_of_patterns(client: GithubClient, unreadable: dict[str, str]) -> Iterator[tuple[str, Raw]]:

@@ -1,6 +1,6 @@
 """Comments on issues, marked by an HTML comment that readers do not see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,9 +73,8 @@ class GithubWriter:
         if str(answer.get("id")) != comment:
             raise Malformed(f"{self._client.name}: the edit of a comment on {place.key} was answered without it")
 
-    def _write(self, method: str, path: str, key: str, body: str) -> dict[str, Any]:
-        found: dict[str, Any] = self._client.write(method, path, {"body": f"{marker(key)}\n{body}"})
-        return found
+    def _write(self, method: str, path: str, key: str, body: str) -> Mapping[str, Any]:
+        return self._client.write(method, path, {"body": f"{marker(key)}\n{body}"})
 
 
 @contextmanager

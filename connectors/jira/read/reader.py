@@ -103,7 +103,8 @@ class JiraReader:
 
     def locate(self, items: Mapping[str, str]) -> dict[str, Whereabouts]:
         """Asks for the issues by their ids, which they keep wherever they move."""
-        found = {str(raw.get("id")): str(raw.get("key")) for raw in self._search.visible(list(items))}
+        shown = map(mapping_or_empty, self._search.visible(list(items)))
+        found = {str(raw["id"]): str(raw["key"]) for raw in shown if {"id", "key"} <= raw.keys()}
         scope = {project.casefold() for project in self._client.options.projects}
         return {identifier: _whereabouts(found.get(identifier), scope) for identifier in items}
 

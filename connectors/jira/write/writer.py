@@ -1,7 +1,7 @@
 """Comments on issues, marked by a comment property that readers never see."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from connectors.errors import Doubtful, Forbidden, Malformed, NotFound, Refused
 from connectors.jira.client import JiraClient
 from connectors.jira.items import account_id
 from connectors.jira.profile import PROFILE
-from connectors.reading.values import moment
+from connectors.reading.values import mapping_or_empty, moment
 from sync_agent.model import Place
 
 PROPERTY = "goal-sync-agent"
@@ -43,15 +43,13 @@ class JiraWriter:
         """Returns the newest of our own comments whose property names `key`; anybody can set a property on theirs."""
         asked = {"expand": "properties", "orderBy": "-created"}
         with _explained(place):
-            comments = self._client.pages(self._path(place), "comments", asked)
-            own = (comment for comment in comments if self._is_own(comment))
+            own = self._own(place, asked)
             return next((str(comment["id"]) for comment in own if self._marked(comment, key)), None)
 
     def own(self, place: Place) -> tuple[tuple[str, datetime], ...]:
         """Our own comments. A Jira that does not expand properties in a list shows none."""
         with _explained(place):
-            comments = self._client.pages(self._path(place), "comments", {"expand": "properties"})
-            own = [comment for comment in comments if self._is_own(comment)]
+            own = list(self._own(place, {"expand": "properties"}))
         return tuple(kept for comment in own if (kept := _kept(comment)))
 
     def create(self, place: Place, key: str, body: str) -> str:
@@ -68,7 +66,7 @@ class JiraWriter:
         if str(answer.get("id")) != comment:
             raise Malformed(f"{self._client.name}: the edit of a comment on {place.key} was answered without it")
 
-    def _write(self, method: str, place: Place, comment: str, key: str, body: str) -> Any:
+    def _write(self, method: str, place: Place, comment: str, key: str, body: str) -> Mapping[str, Any]:
         with _explained(place):
             try:
                 return self._client.write(method, f"{self._path(place)}{comment}", self._body(key, body))
@@ -77,17 +75,20 @@ class JiraWriter:
                     raise error.with_fix(_MEMBER.format(kind=wanted.kind, name=wanted.name)) from None
                 raise
 
-    def _is_own(self, comment: dict[str, Any]) -> bool:
-        author = account_id(comment.get("author"))
-        return author is not None and author == account_id(self._client.myself)
+    def _own(self, place: Place, asked: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        """Our own comments. What has no author or no id is none of them."""
+        for comment in self._client.pages(self._path(place), "comments", asked):
+            author = account_id(mapping_or_empty(comment).get("author"))
+            if author is not None and "id" in comment and author == account_id(self._client.myself):
+                yield comment
 
     def _marked(self, comment: dict[str, Any], key: str) -> bool:
         if "properties" in comment:
-            return _names_key(comment["properties"], key)
+            return key in _keys_in(comment["properties"])
         # A Jira that does not expand properties in a list has them one by one.
         path = f"{self._client.api}/comment/{comment['id']}/properties/{PROPERTY}"
         try:
-            return _names_key([self._client.get(path)], key)
+            return key in _keys_in([self._client.get(path)])
         except NotFound:
             return False
 
@@ -130,19 +131,17 @@ def _explained(place: Place) -> Iterator[None]:
 def _kept(comment: dict[str, Any]) -> tuple[str, datetime] | None:
     """What a comment of ours is about, and since when; None where that cannot be read."""
     try:
-        key = _key_in(comment.get("properties"))
+        key = next(_keys_in(comment.get("properties")), None)
         return (key, moment(comment["created"])) if key else None
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
 
 
-def _key_in(properties: Any) -> str | None:
-    found = (key_of(entry.get("value")) for entry in properties or () if entry.get("key") == PROPERTY)
-    return next((str(key) for key in found if key), None)
-
-
-def _names_key(properties: Any, key: str) -> bool:
-    return any(entry.get("key") == PROPERTY and key_of(entry.get("value")) == key for entry in properties or ())
+def _keys_in(properties: Any) -> Iterator[str]:
+    """What our property says, if it is among some."""
+    for entry in map(mapping_or_empty, properties if isinstance(properties, list) else ()):
+        if entry.get("key") == PROPERTY and (key := key_of(entry.get("value"))):
+            yield str(key)
 
 
 def key_of(value: Any) -> Any:

@@ -7,11 +7,11 @@ from sync_agent.ask.fields.mistakes import UnreadableField, Wrong
 
 RIGHT = "2026-12-02"
 WORDS = 3
-"""A day has three words at most: `2 Dec 2026`."""
+"""A day is written with at most three words: `2 Dec 2026`."""
 
 _LONGEST = 30
 _YEARS = 100
-"""Nobody means a day that is further away, and no calendar has to reckon with the end of time."""
+"""Nobody means a day that is further away, and arithmetic near the end of the calendar fails."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FULL = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
          "december")  # fmt: skip
@@ -26,8 +26,8 @@ _MONTH_FIRST = re.compile(r"([a-z]+) (\d{1,2})(?:st|nd|rd|th)?(?: (\d{4}))?", re
 
 
 def read_day(text: str, today: date) -> date:
-    """The day that is meant; without a year the next one from today. `02/12/2026` is refused: two countries read two
-    days. Raises Unreadable.
+    """The day that a text means; without a year, the next such day from today. `02/12/2026` is refused, because it
+    means different days in different countries. Raises Unreadable.
     """
     words = " ".join(text[: _LONGEST + 1].casefold().replace(",", " ").split()).rstrip(".;:!")
     if len(text) > _LONGEST:

@@ -1,6 +1,6 @@
 """Fields as a form: a description that any template can draw, and the reading of what was submitted.
 
-Names of inputs: `confidence`; of a group in a list `needs.0.what`. A group in no list is `name.0.part`, too.
+Names of inputs: `confidence`; `needs.0.what` in a list of groups; `name.0.part` in a single group.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,13 +33,13 @@ from sync_agent.model.asking.fields import (  # fmt: skip
 )
 
 SHORTCUT = "shortcut"
-"""The name of the buttons that answer everything at once; the value is the shortcut's words."""
+"""The name of the buttons that answer everything at once. Their value is the words of the shortcut."""
 
 _SPARE_ROWS = 2
 
 
 class ControlKind(StrEnum):
-    """What a field is filled in with."""
+    """The kinds of control."""
 
     RADIO = "radio"
     CHECKBOX = "checkbox"
@@ -53,8 +53,8 @@ class ControlKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One field of a form as it is drawn. `entered` is what stands in it, as typed; `options` are to choose from;
-    `rows` hold the controls of groups; `many`: several inputs of this name. `mistake` is shown beside it.
+    """One field of a form, ready to be drawn. `entered` is what is in it, as it was typed. `options` can be chosen.
+    `rows` hold the controls of groups. `many` means that several inputs have this name. `mistake` is shown beside it.
     """
 
     name: str
@@ -76,15 +76,17 @@ class Control:
 def form(
     sheet: Sheet, submitted: Submission | None = None, mistakes: Sequence[FieldMistake] = ()
 ) -> tuple[Control, ...]:
-    """The controls, with what was entered and what is wrong with it. A new form has nothing filled in, so that whoever
-    sends it has chosen.
+    """The controls, with what was entered and what is wrong with it. A new form is empty, so that whoever sends it has
+    made a choice.
     """
     wrong = {mistake.field: mistake for mistake in reversed(mistakes)}
     return tuple(_control(each, submitted or {}, wrong.get(each.name)) for each in sheet.fields)
 
 
 def read(sheet: Sheet, submitted: Submission, reading: Reading) -> Filled:
-    """What was submitted. A button of a shortcut goes before all else; an empty form has nothing but mistakes."""
+    """What was submitted. If the button of a shortcut was pressed, only that counts. An empty form yields only
+    mistakes.
+    """
     pressed = next(iter(submitted.get(SHORTCUT, ())), None)
     for shortcut in sheet.shortcuts:
         if shortcut.words == pressed:
@@ -157,7 +159,7 @@ def _first(submitted: Submission, name: str) -> str:
 
 
 def _rows(each: AnyField, submitted: Submission) -> int:
-    """How many rows of a group were filled in; no more are looked at than the list may hold, and one."""
+    """How many rows of a group were filled in. Only one row more is looked at than the list may hold."""
     most = each.most + 1 if isinstance(each, ListOf) else 1
     filled = (name for name, said in submitted.items() if any(text.strip() for text in said))
     rows = [name.split(".")[1] for name in filled if name.startswith(f"{each.name}.") and name.count(".") == 2]
@@ -181,7 +183,9 @@ def _drawn(
     single: Single, name: str, label: str, submitted: Submission, owner: AnyField | None = None,
     mistake: FieldMistake | None = None,
 ) -> Control:  # fmt: skip
-    """The control of a single field. Its name, help and necessity are those of its list (`owner`) where it has one."""
+    """The control of a single field. In a list (`owner`), name and help are those of the list, and so is whether it is
+    required.
+    """
     least, most = _limits(single)
     owner, many = owner or single, isinstance(owner, ListOf)
     return Control(

@@ -20,14 +20,14 @@ from sync_agent.model.asking.fields import AnyField, Choice, FreeText, Group, Li
 _LONGEST_KEY = 200
 _LONGEST_LABEL = 80
 _GREETINGS = 5
-"""Lines among which an answer begins."""
+"""An answer begins within this many lines."""
 _GREETING_WORDS = 4
 _KEY = re.compile(r"[\W_]+")
 _ESCAPED = ("\\", " ", "\t", ">", "--", "__", "==", "**", "bq.")
 
 
 def read(sheet: Sheet, text: str, reading: Reading) -> Filled:
-    """What somebody's own words say. What is required and missing is a mistake."""
+    """Reads what the author's own words say. Required fields that are missing are mistakes."""
     lines = _Lines(sheet, reading)
     for line in tidy(text).split("\n"):
         lines.add(line)
@@ -35,7 +35,7 @@ def read(sheet: Sheet, text: str, reading: Reading) -> Filled:
 
 
 def write(sheet: Sheet, given: Values, *, labels: bool = False) -> str:
-    """Values as `read` takes them, with everything named, by `labels` where that is possible."""
+    """Values as text that `read` understands, each with its name, or its label if `labels` and where that works."""
     keys, out = _keys(sheet), list[str]()
     for each in sheet.fields:
         name = each.label if labels and _usable(each, keys) else each.name
@@ -46,13 +46,13 @@ def write(sheet: Sheet, given: Values, *, labels: bool = False) -> str:
 
 
 def template(sheet: Sheet) -> tuple[tuple[str, str], ...]:
-    """The lines to fill in, each with what would be right: (`Confidence`, `0 to 100`)."""
+    """The lines to fill in, each with an example of what would be right: (`Confidence`, `0 to 100`)."""
     keys = _keys(sheet)
     return tuple((each.label if _usable(each, keys) else each.name, notation(each)) for each in sheet.fields)
 
 
 def checked(sheet: Sheet, filled: Filled) -> Filled:
-    """The same with what is missing and what is too much; the values in the order of their fields."""
+    """Adds the mistakes about what is missing or too much, and puts the values into the order of their fields."""
     known = {mistake.field for mistake in filled.mistakes}
     wanted = {each.name for each in sheet.fields if each.required} | _chosen_needs(sheet, filled.values)
     for each in sheet.fields:
@@ -66,7 +66,7 @@ def checked(sheet: Sheet, filled: Filled) -> Filled:
 
 
 def _chosen_needs(sheet: Sheet, given: Values) -> set[str]:
-    """The fields that chosen options want filled in."""
+    """The fields that are required because of an option that was chosen."""
     options = (
         o for each in sheet.fields if isinstance(each, Choice) for o in each.options if given.get(each.name) == o.id
     )
@@ -82,13 +82,13 @@ def elements(each: AnyField, given: Values) -> tuple[Value, ...]:
 
 
 def escaped(sheet: Sheet, line: str) -> str:
-    """A line that goes on with a text, so that nothing else is read in it."""
+    """A line that continues a text, with a backslash where it would be taken for something else."""
     special = line.startswith(_ESCAPED) or _command_like(line) or _named(_keys(sheet), line) or _led(sheet, line)
     return f"\\{line}" if special else line
 
 
 class _Lines:
-    """Reads line by line. `_open` is the text field that goes on with lines that name nothing."""
+    """Reads line by line. `_open` is the text field that lines without a name continue."""
 
     def __init__(self, sheet: Sheet, reading: Reading) -> None:
         self._sheet, self._reading = sheet, reading
@@ -107,7 +107,7 @@ class _Lines:
             self._open.append(line.removeprefix("\\"))
 
     def filled(self) -> Filled:
-        """All that was said."""
+        """Everything that was said."""
         for each, lines in self._texts:
             if said := "\n".join(lines).strip():
                 self._set(each, said)
@@ -123,7 +123,7 @@ class _Lines:
                 self._set(each, element)
 
     def _take_lead(self, line: str) -> bool:
-        """Whether the line began with a lead and was read, or was clearly meant to be."""
+        """Returns whether the line began with a lead and was read, or was clearly meant to be one."""
         each = _led(self._sheet, line)
         if each is None:
             return False
@@ -153,7 +153,7 @@ class _Lines:
             self._found.values[each.name] = value
 
     def _with_head(self, head: str) -> Filled:
-        """What the lines without a name say, together with those that have one."""
+        """Joins what the lines without a name say with the fields that have one."""
         base, filled = _read_head(self._sheet, head, self._reading)
         for each in self._sheet.fields:
             for value in elements(each, filled.values):
@@ -164,8 +164,8 @@ class _Lines:
 
 
 def _read_head(sheet: Sheet, head: str, reading: Reading) -> tuple[Values, Filled]:
-    """What a shortcut stands for, and what the lines without a name say. The answer begins with one of the first lines,
-    for people greet; all others go on with its text.
+    """Reads a shortcut, or the lines without a name. The answer begins in one of the first lines, because people greet
+    first; all later lines continue its text.
     """
     lines = head.split("\n")
     first = [index for index, line in enumerate(lines) if line.strip()][:_GREETINGS]
@@ -183,7 +183,7 @@ def _read_head(sheet: Sheet, head: str, reading: Reading) -> tuple[Values, Fille
 
 
 def _gone_on(sheet: Sheet, filled: Filled, more: tuple[list[str], list[str]], reading: Reading) -> Filled:
-    """The same with the text that stands above and below its line."""
+    """The same, with the text above and below the line added."""
     above, below = ("\n".join(lines).strip() for lines in more)
     if not above and not below:
         return filled
@@ -205,7 +205,7 @@ def _is_greeting(line: str) -> bool:
 
 
 def _shortcut(shortcuts: Iterable[Shortcut], line: str) -> tuple[Shortcut | None, str]:
-    """The shortcut that a line begins with, and what it says after it."""
+    """The shortcut at the beginning of a line, and what follows it."""
     folded = line[:_LONGEST_KEY].casefold()
     for each in shortcuts:
         size = len(each.words)
@@ -215,18 +215,18 @@ def _shortcut(shortcuts: Iterable[Shortcut], line: str) -> tuple[Shortcut | None
 
 
 def _keys(sheet: Sheet) -> Mapping[str, AnyField]:
-    """The fields by what may name them; a name goes before another field's label."""
+    """The fields by the words that name them. A name comes before another field's label."""
     labels = {_key(each.label): each for each in reversed(sheet.fields)}
     return {key: each for key, each in (labels | {_key(each.name): each for each in sheet.fields}).items() if key}
 
 
 def _key(text: str) -> str:
-    """A name as it is compared: without case, punctuation, and what stands in brackets behind it."""
+    """A name in the form in which names are compared: without case, punctuation, and anything in brackets."""
     return _KEY.sub(" ", text.partition("(")[0].casefold()).strip()
 
 
 def _usable(each: AnyField, keys: Mapping[str, AnyField]) -> bool:
-    """Whether a label can stand before a colon and mean its field."""
+    """Whether a label before a colon means its field."""
     label = each.label
     plain = (
         label == tidy(label, lines=False) and len(label) < _LONGEST_LABEL and not any(c in label for c in ":\n\\`~<>{}")
@@ -235,7 +235,7 @@ def _usable(each: AnyField, keys: Mapping[str, AnyField]) -> bool:
 
 
 def _named(keys: Mapping[str, AnyField], line: str) -> tuple[AnyField, str] | None:
-    """The field that a line names before a colon, and what follows."""
+    """The field that a line names before a colon, and what follows the colon."""
     if line.startswith("\\"):
         return None
     name, colon, _rest = line[:_LONGEST_KEY].partition(":")
@@ -244,7 +244,7 @@ def _named(keys: Mapping[str, AnyField], line: str) -> tuple[AnyField, str] | No
 
 
 def _led(sheet: Sheet, line: str) -> AnyField | None:
-    """The field whose lead begins a line that says more."""
+    """The field whose lead begins the line, if the line says more than that."""
     words = line[:_LONGEST_KEY].split(maxsplit=1)
     if len(words) < 2:
         return None
@@ -252,7 +252,7 @@ def _led(sheet: Sheet, line: str) -> AnyField | None:
 
 
 def _complete(each: AnyField, line: str) -> bool:
-    """Whether all leads of a group's parts are there, so that nothing else can be meant."""
+    """Whether the leads of all parts of a group are there, so that nothing else can be meant."""
     single = each.of if isinstance(each, ListOf) else each
     leads = [part.lead for part in single.parts if part.lead] if isinstance(single, Group) else []
     words = set(line.casefold().split())
@@ -260,7 +260,7 @@ def _complete(each: AnyField, line: str) -> bool:
 
 
 def _split(each: AnyField, said: str) -> Iterator[str]:
-    """The elements on one line: lists of single things may be written with commas."""
+    """The elements on one line: short values may be separated by commas."""
     many = isinstance(each, ListOf) and not isinstance(each.of, Group)
     yield from (part.strip() for part in (said.split(",") if many else (said,)) if part.strip())
 

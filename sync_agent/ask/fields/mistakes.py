@@ -29,13 +29,13 @@ class Wrong(StrEnum):
 OTHER_WORDS = frozenset(
     {Wrong.NOT_A_NUMBER, Wrong.NO_SUCH_OPTION, Wrong.NOT_A_DAY, Wrong.NO_SUCH_PERSON, Wrong.MISSING}
 )
-"""The words are something else altogether: a field that may be left out was left out."""
+"""The words belong to something else: an optional field was left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldMistake:
-    """One mistake: the field's name ("" for words that belong to none), what stood there (shortened, untrusted) and
-    what would be right, in the notation that people write: `0 to 100`, `accept, counter, decline`, `2026-12-02`.
+    """One mistake: the name of the field ("" for words that belong to none), what was written (shortened and
+    untrusted), and what would be right, as people would write it: `0 to 100`, `accept, counter, decline`, `2026-12-02`.
     """
 
     field: str
@@ -45,7 +45,7 @@ class FieldMistake:
 
 
 class UnreadableField(Exception):
-    """A text is no value of its field."""
+    """A text that is not a value of its field."""
 
     def __init__(self, wrong: Wrong, said: str, right: str) -> None:
         super().__init__(wrong.value)

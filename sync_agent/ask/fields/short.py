@@ -1,9 +1,11 @@
 """The short notation: `70 waiting for the contract needs review from @ilse by 2026-12-02`.
 
-First the fields that are single things, in their order; then the first text; then fields with a lead. A text is
-everything up to the last leads that can be read, so `needs`, `from` and `by` may stand in it; quotes keep it apart
-where even that is not enough. The cost is linear: words are looked at once for each field at most, and a lead that
-cannot be read ends the search for others.
+First come the single values in the order of their fields, then the first text, then the fields with a lead. A text goes
+on until the last leads that can be read, so it may contain `needs`, `from` and `by`. Where even that is ambiguous,
+quotes delimit it.
+
+The cost is linear: each word is looked at no more than once per field, and the search for leads stops at the first that
+cannot be read.
 """
 
 import re
@@ -17,7 +19,7 @@ from sync_agent.model.asking.fields import AnyField, FreeText, Group, ListOf, Si
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"(?!\S)|\S+', re.DOTALL)
 _DASHES = "-–—:,; "
-"""What people put between a number and a line."""
+"""What people put between a number and the text after it."""
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -28,11 +30,11 @@ class Filled:
     values: dict[str, Value] = field(default_factory=dict)
     mistakes: list[FieldMistake] = field(default_factory=list)
     stopped: UnreadableField | None = None
-    """Why the last lead that was tried is none."""
+    """Why the last lead that was tried does not count as one."""
 
 
 class _Words:
-    """A text in words; a slice of them is the text as it was written."""
+    """A text in words. A slice of them is the text as it was written."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -42,7 +44,7 @@ class _Words:
         return len(self._spans)
 
     def slice(self, first: int, last: int) -> str:
-        """The text from one word to before another; of a single word in quotes what stands in them."""
+        """The text from one word up to another. Quotes around a single word are removed."""
         if first >= last:
             return ""
         text = self._text[self._spans[first][0] : self._spans[last - 1][1]]
@@ -50,7 +52,7 @@ class _Words:
         return _ESCAPED.sub(r"\1", text[1:-1]) if quoted else text
 
     def positions(self, leads: Mapping[str, AnyField]) -> list[int]:
-        """Where a lead stands, the last first."""
+        """Where a lead occurs, last first."""
         found = (index for index, (start, end) in enumerate(self._spans) if self._text[start:end].casefold() in leads)
         return sorted(found, reverse=True)
 
@@ -61,7 +63,7 @@ class _Words:
 
 
 def read_short(fields: Sequence[AnyField], text: str, reading: Reading) -> Filled:
-    """What a text says of some fields. What is missing is no mistake here: it may be said elsewhere."""
+    """Reads some fields from a text. What is missing is no mistake here, for it may be said elsewhere."""
     words, filled = _Words(text), Filled()
     end = _read_leads(fields, words, reading, filled)
     start = 0
@@ -80,7 +82,7 @@ def read_short(fields: Sequence[AnyField], text: str, reading: Reading) -> Fille
 
 
 def write_short(fields: Sequence[AnyField], filled: Mapping[str, Value], *, quoted: bool = False) -> str:
-    """Values in the short notation. It may not read back: then everything has to be named, or `quoted`."""
+    """Values in the short notation. If that does not read back, everything has to be named, or `quoted`."""
     parts = []
     for each in sorted(fields, key=lambda f: bool(f.lead)):
         if each.name in filled:
@@ -127,11 +129,12 @@ def write_group(group: Group, value: Value) -> str:
 
 
 def notation(each: AnyField) -> str:
-    """What would be right: `what from @name by 2026-12-02`."""
+    """What would be right: `(what) from @name by 2026-12-02`."""
     single = each.of if isinstance(each, ListOf) else each
     if isinstance(single, Group):
-        return " ".join(f"{part.lead} {notation(part)}".strip() for part in single.parts)
-    return f"({single.label})" if isinstance(single, FreeText) else values.right(single)
+        shown = (f"({p.label})" if isinstance(p, FreeText) else values.right(p) for p in single.parts)
+        return " ".join(f"{p.lead} {text}".strip() for p, text in zip(single.parts, shown, strict=True))
+    return "a few words" if isinstance(single, FreeText) else values.right(single)
 
 
 def _quote(text: str) -> str:
@@ -140,7 +143,7 @@ def _quote(text: str) -> str:
 
 
 def _read_leads(fields: Sequence[AnyField], words: _Words, reading: Reading, filled: Filled) -> int:
-    """Reads what stands behind leads, the last first; returns where the rest ends."""
+    """Reads what follows leads, last first. Returns where the rest ends."""
     leads = {each.lead.casefold(): each for each in fields if each.lead}
     end, lists = len(words), dict[str, list[Value]]()
     for position in words.positions(leads):
@@ -169,7 +172,7 @@ def _read_rest(each: FreeText | Group, text: str, reading: Reading, filled: Fill
 
 
 def _read_next(each: Single, words: _Words, span: tuple[int, int], reading: Reading, filled: Filled) -> int:
-    """Reads a single thing at the beginning of a span: the most words that are one. Returns where the next begins."""
+    """Reads the single value that a span begins with, however many words it has. Returns where the next begins."""
     start, end = span
     problem = UnreadableField(Wrong.MISSING, "", values.right(each))
     for size in range(min(values.words_of(each), end - start), 0, -1):

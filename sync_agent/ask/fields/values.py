@@ -1,4 +1,4 @@
-"""One value of one field as text, and back. Every rendering uses it, so a value is written the same everywhere."""
+"""One value of one field as text, and back. Every notation uses this, so a value is written the same way everywhere."""
 
 import re
 from collections.abc import Mapping
@@ -12,25 +12,25 @@ from sync_agent.model import Organisation
 from sync_agent.model.asking import LONGEST_RAW
 from sync_agent.model.asking.fields import Choice, Day, FreeText, Number, Percent, Scale, Single, Someone, Value
 
-# No number has more: the smallest of them all, 5e-324, is written with 326.
+# No number has more characters: the smallest of all, 5e-324, is written with 326.
 _LONGEST_NUMBER = 400
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+", re.ASCII)
 _BREAKS = re.compile("\r\n|[\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
-# Control characters and halves of surrogates: no store keeps them all.
+# Control characters and lone surrogates: not every store can keep them.
 _UNFIT = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is needed to understand a text: which day it is, and who is who (folded names to ids)."""
+    """What is needed to understand a text: what day it is, and which folded names mean whom (ids)."""
 
     today: date
     people: Mapping[str, str]
 
     @classmethod
     def of(cls, organisation: Organisation, today: date) -> "Reading":
-        """The people of an organisation, by id, name, address and login. A name that two people share is nobody's."""
+        """The people of an organisation by id, name, address and login. A name that two people share means nobody."""
         owners: dict[str, set[str]] = {}
         for person in organisation.people.values():
             for name in (person.name, person.email, *person.accounts.values()):
@@ -40,7 +40,7 @@ class Reading:
 
 
 def words_of(field: Single) -> int:
-    """Words that a value of a field has at most, where it stands among others."""
+    """How many words a value of a field may have where other words surround it."""
     match field:
         case Choice():
             return max((len(text.split()) for each in field.options for text in (each.id, each.label)), default=1)
@@ -55,7 +55,7 @@ def words_of(field: Single) -> int:
 
 
 def read(field: Single, text: str, reading: Reading) -> Value:
-    """The value that a text is of a field. Raises Unreadable, which says what would be right."""
+    """Reads the value of a field from a text. Raises Unreadable, which says what would be right."""
     text = text.strip()
     match field:
         case FreeText():
@@ -88,7 +88,7 @@ def write(field: Single, value: Value) -> str:
 
 
 def right(field: Single) -> str:
-    """What would be right, in the notation that people write."""
+    """What would be right, in the notation that people use."""
     match field:
         case Choice():
             return ", ".join(option.id for option in field.options)
@@ -112,12 +112,12 @@ def plain_number(value: float) -> str:
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of a text: whatever breaks them, nothing at their ends, no control characters."""
+    """The lines of a text, however they are separated, stripped and without control characters."""
     return [line.rstrip() for line in _UNFIT.sub("", _BREAKS.sub("\n", text)).split("\n")]
 
 
 def tidy(text: str, *, lines: bool = True) -> str:
-    """Text as it is kept."""
+    """Text in the form in which it is stored."""
     return "\n".join(lines_of(text)).strip() if lines else " ".join(_UNFIT.sub("", text).split())
 
 
@@ -146,8 +146,8 @@ def _folded(text: str) -> str:
 
 
 def _number(text: str, unit: str, wanted: str) -> float:
-    """`70`, `70 %`, `1.5`, `1,5`; of `1,500` nobody knows whether it is large or small."""
-    bare = text.strip("*_").rstrip(".,;:!")  # People write **70**.
+    """`70`, `70 %`, `1.5`, `1,5`. `1,500` is refused, because it may be large or small."""
+    bare = text.strip("*_").rstrip(".,;:!")  # Some people write **70**.
     if unit and bare.casefold().endswith(unit.casefold()):
         bare = bare[: len(bare) - len(unit)].rstrip()
     if len(bare) > _LONGEST_NUMBER:

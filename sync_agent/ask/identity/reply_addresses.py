@@ -1,4 +1,4 @@
-"""Where a mail to a person is answered to, and which token an answer brings back."""
+"""The address at which a person answers a mail, and which token an answer carries."""
 
 import re
 from collections import defaultdict
@@ -14,17 +14,17 @@ from sync_agent.model.asking import About, Topic
 AGENT = About(Topic.AGENT, "")
 _DIGEST = About(Topic.AGENT, DIGEST)
 ASKED = About(Topic.AGENT, "asked")
-"""What a mail with several questions is answered to."""
+"""The subject of the reply address of a mail with several questions."""
 _TOKEN = re.compile(r"(?<![0-9a-z])[0-9a-hjkmnp-tv-z]{12}\.[a-z2-7]{16}(?![0-9a-z])", re.ASCII)
 _STOPS = ":,."
 _MOST = 20
-"""Tokens of one mail that are looked at: a thread that was quoted over and over has as many."""
+"""At most this many tokens of one mail are looked at. A thread that was quoted many times has several."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """The mailbox that people answer to. With `plus`, what stands between a plus and the @ of its address is free. The
-    first of the `secrets` signs, all of them verify.
+    """The mailbox that people answer to. With `plus`, its address may carry a token after a plus sign. The first of the
+    `secrets` signs, all of them verify.
     """
 
     address: str
@@ -32,13 +32,13 @@ class Replies:
     secrets: tuple[str, ...]
 
     def to(self, subject: str, person: str) -> ReplyTo:
-        """Where somebody answers a mail about a `subject`: the id of a question, or `ids.about_id`."""
+        """The address at which somebody answers a mail about a `subject`: the id of a question, or `ids.about_id`."""
         token = reply_token(subject, person, self.secrets)
         box, _, domain = self.address.rpartition("@")
         return ReplyTo(f"{box}+{token}@{domain}" if self.plus else self.address, token)
 
     def of(self, notice: Notice, person: str) -> ReplyTo:
-        """Where somebody answers a notice: its questions, if it has any, else what it is about."""
+        """The address at which somebody answers a notice: its questions if it has any, otherwise its topic."""
         about = _subject_of(notice)
         if not notice.listed:
             return self.to(about, person)
@@ -46,7 +46,7 @@ class Replies:
         return replace(self.to(asked, person), ends=reply_token(about, person, self.secrets))
 
     def theirs(self, tokens: Iterable[str], person: Person) -> tuple[str, ...]:
-        """The subjects of those tokens that we sent to a person, by whatever id they had then."""
+        """The subjects of those tokens that we sent to this person, under whatever id they had then."""
         names = (person.id, *person.renamed_from)
         return tuple(
             each.partition(".")[0] for each in tokens if any(is_theirs(each, name, self.secrets) for name in names)
@@ -60,7 +60,7 @@ def _subject_of(notice: Notice) -> str:
 
 
 def tokens_in(texts: Iterable[str]) -> tuple[str, ...]:
-    """What looks like a token of ours in some texts, each once."""
+    """Everything in some texts that looks like one of our tokens, each once."""
     found = dict.fromkeys(match.group() for text in texts for match in _TOKEN.finditer(text.casefold()))
     return tuple(found)[:_MOST]
 
@@ -80,11 +80,11 @@ class Subjects:
                 self._names[words[0].rstrip(_STOPS) if words else ""].append((" ".join(words), goal.id))
 
     def about(self, subject: str) -> About | None:
-        """What the subject of a token stands for; None of a question."""
+        """What the subject of a token stands for; None if it is a question."""
         return self._abouts.get(subject)
 
     def named(self, line: str) -> About | None:
-        """The only goal that a subject line names, by its id or its objective."""
+        """The goal that a subject line names by its id or objective; None unless it is exactly one."""
         words = line.casefold().split()
         text = f" {' '.join(words)} "
         goals = {goal for name, goal in self._possible(words) if f" {name} " in text or f" {name}: " in text}
@@ -96,12 +96,14 @@ class Subjects:
 
 
 def ended_by(about: About) -> str | None:
-    """Which mails somebody ends who answers one with `unsubscribe`, as `links.subject_of` names them; None: none."""
+    """Which mails somebody unsubscribes from by answering one with `unsubscribe`, as in `links.subject_of`; None for
+    none.
+    """
     if about == _DIGEST:
         return DIGEST
     return about.id if about.topic is Topic.GOAL else None
 
 
 def spoken_of(about: About) -> About:
-    """What an answer is about: what is said to a digest is said to whoever looks after the goals."""
+    """What an answer is about. An answer to a digest goes to whoever looks after the goals."""
     return AGENT if about == _DIGEST else about

@@ -1,10 +1,9 @@
 """Signed links and reply addresses. The first of the secrets signs, all of them verify.
 
-A link is signed by itsdangerous, with a salt for each purpose, so that none passes for another.
-
-What stands before the @ of a mail address has 64 characters at most, and some mail servers change its case. So a reply
-address carries a short token of its own: twelve characters that name what is answered, a dot, and a signature of that
-and of the person to whom it was sent. It is good only for a mail from that person's own address.
+A link is signed by itsdangerous, with a different salt for each purpose, so that none can be used for another. The part
+of a mail address before the @ has at most 64 characters, and some mail servers change its case. So a reply address
+carries a short token of our own: twelve characters for what is answered, a dot, and a signature of that and of the
+person to whom it was sent. It is valid only in a mail from that person's own address.
 """
 
 import base64
@@ -17,19 +16,19 @@ from itsdangerous import BadData, URLSafeSerializer
 from sync_agent.model.asking import Purpose, Token
 
 SHORTEST_SECRET = 32
-"""Bytes that a secret has at least (RFC 2104 wants as much as the hash, 32 bytes)."""
+"""Bytes. RFC 2104 wants a secret that is as long as the hash, 32 bytes."""
 _SIGNATURE = 16
-"""Characters, each of five bits: 80, which nobody guesses by mail."""
+"""Characters of five bits each: 80 bits, which nobody guesses by mail."""
 
 
 def sign(token: Token, secrets: Sequence[str]) -> str:
-    """What a link ends with."""
+    """The token at the end of a link."""
     text = _serializer(token.purpose, secrets).dumps([token.subject, token.person])
     return text if isinstance(text, str) else text.decode()
 
 
 def verified(text: str, purpose: Purpose, secrets: Sequence[str]) -> Token | None:
-    """The token that we signed for a purpose; None where we did not."""
+    """What we signed for a purpose; None if we did not sign this token."""
     try:
         subject, person = _serializer(purpose, secrets).loads(text)
     except (BadData, ValueError, TypeError):
@@ -46,7 +45,7 @@ def reply_token(subject: str, person: str, secrets: Sequence[str]) -> str:
 
 
 def is_theirs(token: str, person: str, secrets: Sequence[str]) -> bool:
-    """Whether we sent this to a person (their id)."""
+    """Whether we sent this token to a person (their id)."""
     subject, _, signature = token.casefold().partition(".")
     made = (_signature(subject, person, secret) for secret in secrets)
     return any(hmac.compare_digest(signature.encode(), each.encode()) for each in made)

@@ -20,26 +20,26 @@ from sync_agent.model.versions import SHOWN
 Json = str | float | list["Json"] | dict[str, "Json"]
 
 SHORTEST = 4
-"""Characters of a version that people have to write at least."""
+"""People have to write at least this many characters of a version."""
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version and the definition that it stands for, as canonical JSON (RFC 8785)."""
+    """A version, with the definition that it stands for as canonical JSON (RFC 8785)."""
 
     hash: str
     definition: str
 
     @property
     def short(self) -> str:
-        """As it is shown."""
+        """The version as it is shown."""
         return self.hash[:SHOWN]
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One thing in which two definitions differ: where (`key_results`, `latency`, `target`), before and after. None: it
-    was not there.
+    """One difference between two definitions: its place (`key_results`, `latency`, `target`), the value before and the
+    one after. None means that there was no value.
     """
 
     path: tuple[str, ...]
@@ -54,8 +54,8 @@ def version_of(goal: Goal) -> Version:
 
 
 class Versions:
-    """The versions of goals by their ids, worked out anew only for goals that were not there the last time: the same
-    objects, for a configuration is read seldom and looked at every few minutes.
+    """The versions of goals by their ids. Only goals that are new objects are worked out: a configuration is read
+    rarely and looked at every few minutes.
     """
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class Versions:
         self._hashes: Mapping[str, str] = {}
 
     def of(self, goals: tuple[Goal, ...]) -> Mapping[str, str]:
-        """Those of all these goals."""
+        """The versions of all these goals."""
         if goals is not self._goals:
             same = {id(goal): self._hashes[goal.id] for goal in self._goals}
             self._hashes = {goal.id: same.get(id(goal)) or version_of(goal).hash for goal in goals}
@@ -72,7 +72,9 @@ class Versions:
 
 
 def agreed(goal: Goal) -> dict[str, Json]:
-    """What is agreed with a goal. What is empty is left out, so that new kinds of entries change no old version."""
+    """What people agree to when they sign a goal. Empty values are left out, so that new kinds of entries do not change
+    old versions.
+    """
     wanted: dict[str, Json] = {}
     for need in sorted(goal.needs, key=lambda each: (each.giver, each.what, each.by)):
         of_giver = wanted.setdefault(need.giver, {})
@@ -91,7 +93,7 @@ def agreed(goal: Goal) -> dict[str, Json]:
 
 
 def edits(before: Mapping[str, Json], after: Mapping[str, Json]) -> tuple[Edit, ...]:
-    """What differs between two definitions, in the order of their places."""
+    """The differences between two definitions, ordered by their places."""
     return tuple(_edits((), before, after))
 
 
@@ -118,7 +120,7 @@ def _key_result(result: KeyResult) -> dict[str, Json]:
 
 
 def _kpi(kpi: Kpi) -> dict[str, Json]:
-    """Which number it is. How it is read (token, how old it may be) is no part of an agreement."""
+    """Which number is measured. How it is read (token, how old it may be) is not part of an agreement."""
     match kpi:
         case HttpKpi():
             return {"http": kpi.url, "json": kpi.path}
@@ -140,7 +142,7 @@ def _kpi(kpi: Kpi) -> dict[str, Json]:
 
 
 def _selectors(selectors: Iterable[Selector]) -> list[Json]:
-    """Their order and that of their values mean nothing, nor does the case of names. A query stands as it is."""
+    """The order of selectors and of their values means nothing, nor does case. A query is taken literally."""
     every: dict[bytes, Json] = {rfc8785.dumps(found): found for found in map(_selector, selectors)}
     return [every[key] for key in sorted(every)]
 

@@ -1,4 +1,4 @@
-"""The kinds of ask. Each module of this package is one and is found by being there."""
+"""The kinds of ask. Each module of this package is one; a new one is found because it is there."""
 
 import importlib
 import pkgutil
@@ -18,6 +18,6 @@ def every_kind() -> Mapping[str, Kind]:
 
 
 def asks(situation: Situation) -> tuple[Ask, ...]:
-    """All questions to all people, in the order in which they open. Each id is there once."""
+    """All questions to all people, in the order in which they open. Ids are unique."""
     found = {ask.id: ask for kind in every_kind().values() for ask in kind.asks(situation)}
     return tuple(sorted(found.values(), key=lambda ask: (ask.opens, ask.id)))

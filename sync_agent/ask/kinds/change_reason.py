@@ -1,4 +1,6 @@
-"""Why a goal was changed, asked of its owner where the goal does not say it: whoever is affected reads it."""
+"""Asks the owner why a goal was changed, if the goal does not say so itself. Everybody whom the change affects reads
+the answer.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,7 +23,7 @@ _LATELY = timedelta(days=10)
 
 
 def given(situation: Situation, goal: Goal, change: DayChange) -> str:
-    """The reason for a change: what the goal says since then, else what somebody answered; "" where nobody did."""
+    """The reason for a change: what the goal has said since, or else what somebody answered; "" if nobody did."""
     if change.after.why and change.after.why != change.before.why:
         return change.after.why
     said = situation.said(NAME, about(goal))

@@ -1,4 +1,4 @@
-"""How a goal goes, asked of its owner: every `check_in_every`, and when what was said and what is seen part."""
+"""Asks the owner how a goal goes: every `check_in_every`, and when what they said differs from what is seen."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -53,7 +53,7 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """The days on which a check-in is wanted: from the one on which it is due to the one before the next is."""
+    """The days on which a check-in is wanted: from when it is due to the day before the next one is."""
 
     due: date
     last: date
@@ -65,8 +65,8 @@ def about(goal: Goal) -> About:
 
 
 def check_ins(goal: Goal, answers: Iterable[Answer], calendar: Calendar) -> tuple[CheckIn, ...]:
-    """What was said of a goal in its file and by its `answers`, oldest first; of each person and day the newest. What
-    came late does not count.
+    """What was said of a goal in its file and in `answers`, oldest first; the newest of each person and day. Late
+    answers do not count.
     """
     heard = (_check_in(answer, calendar.day(answer.at)) for answer in answers if not answer.late)
     newest = {(each.on, each.by): each for each in (*goal.check_ins, *heard)}
@@ -74,7 +74,7 @@ def check_ins(goal: Goal, answers: Iterable[Answer], calendar: Calendar) -> tupl
 
 
 def needs_said(answers: Iterable[Answer], calendar: Calendar) -> tuple[Need, ...]:
-    """The needs that check-ins named; of the same need the newest."""
+    """The needs that check-ins named. For each need, the newest check-in counts."""
     said = (need for answer in answers for need in _needs(answer, calendar.day(answer.at)) if not answer.late)
     return tuple({(need.goal, need.giver, need.what.casefold()): need for need in said}.values())
 
@@ -90,8 +90,8 @@ def _asks(situation: Situation) -> Iterator[Ask]:
 
 
 def _windows(goal: Goal, said: Sequence[CheckIn], situation: Situation) -> Iterator[_Window]:
-    """Every time at which a check-in was or will be due, up to the first one to come. Each counts from the last
-    check-in, whoever made it and wherever.
+    """Every window in which a check-in was or will be due, up to the first that is still to come. Each counts from the
+    last check-in, whoever made it and wherever.
     """
     days, period, today = goal.rules.check_in_days, goal.period, situation.today
     if not days:
@@ -109,7 +109,7 @@ def _windows(goal: Goal, said: Sequence[CheckIn], situation: Situation) -> Itera
 
 
 def _first_due(anchor: date, step: timedelta, over: date | None) -> date:
-    """The first day of a row after `anchor` whose window is not over by then."""
+    """The first day, in steps from `anchor`, whose window is not over by then."""
     skipped = (over - anchor) // step - 1 if over else 0
     return anchor + step * (1 + max(skipped, 0))
 
@@ -124,8 +124,8 @@ def _regular(situation: Situation, goal: Goal, said: Sequence[CheckIn], window: 
 
 
 def _differing(situation: Situation, goal: Goal, said: Sequence[CheckIn]) -> Iterator[Ask]:
-    """A question for as long as the newest check-in names another health than the evidence. Who has spoken since then
-    has said what they think of it.
+    """A question, as long as the newest check-in names another health than the evidence shows. Whoever has spoken since
+    then has already said what they think of it.
     """
     assessment = situation.assessments.get(goal.id)
     signal = next((s for s in assessment.signals if s.kind is SignalKind.REPORTED), None) if assessment else None
@@ -163,7 +163,7 @@ def _ask(
 
 
 def _sheet(last: CheckIn | None) -> Sheet:
-    """The fields; with an earlier check-in, it can be said to be still true."""
+    """The fields. If there is an earlier check-in, one may also say that it is still true."""
     if last is None:
         return Sheet(FIELDS)
     values = {"confidence": round(last.confidence * 100, 6)} | ({"note": last.text} if last.text else {})

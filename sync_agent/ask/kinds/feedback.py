@@ -1,4 +1,4 @@
-"""What somebody says of a goal without having been asked. It is filed with the goal and owed an outcome."""
+"""What people say about a goal without having been asked. It is filed with the goal, and an outcome is owed."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ _SHEET = Sheet((FreeText(name="text", label="Feedback", help="What you would lik
 
 
 def _unasked(situation: Situation, about: About, person: str) -> Sheet | None:
-    """Everybody whom the configuration knows may say something of a goal."""
+    """Everybody in the configuration may say something about a goal."""
     known = person in situation.organisation.people
     return _SHEET if known and about.topic is Topic.GOAL and situation.goal(about.id) else None
 

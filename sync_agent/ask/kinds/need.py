@@ -1,4 +1,4 @@
-"""What a goal needs from somebody by a day: they accept, name another day, decline, and later say that it is done."""
+"""What a goal needs from somebody by a day. They accept, name another day or decline, and later say that it is done."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
@@ -35,7 +35,7 @@ _NEEDS = {Reply.COUNTER: ("day",), Reply.DECLINE: ("reason",)}
 
 
 def needs(situation: Situation) -> tuple[Need, ...]:
-    """All needs of goals that are there: those that stand in them, and those that check-ins named and goals do not."""
+    """All needs of configured goals: those written in the goals, and those that only check-ins named."""
     said = needs_said(situation.of_kind("check-in"), situation.calendar)
     every = {need_id(need): need for need in (*said, *situation.needs)}
     return tuple(need for need in every.values() if situation.goal(need.goal))
@@ -53,8 +53,8 @@ def replies(need: Need, answers: Iterable[Answer]) -> tuple[NeedReply, ...]:
 
 
 def state(need: Need, answers: Iterable[Answer], today: date) -> NeedState:
-    """Where a need stands. What was accepted or declined holds for the day that was asked for: another day asks again,
-    unless they named it themselves, or one before it.
+    """Where a need stands. An answer holds for the day that was asked for. If the day is moved, they are asked again,
+    unless they themselves named that day or an earlier one.
     """
     own = [a for a in in_force(answers) if a.kind == NAME and a.about == about(need) and not a.late]
     if not own:
@@ -72,7 +72,7 @@ def state(need: Need, answers: Iterable[Answer], today: date) -> NeedState:
 
 
 def late(situation: Situation) -> tuple[Need, ...]:
-    """Needs that were accepted and whose day is over: a goal slips because of them."""
+    """Needs that were accepted and whose day is over. They make a goal slip."""
     return tuple(need for need in needs(situation) if _state(situation, need) is NeedState.LATE)
 
 
@@ -89,7 +89,7 @@ def _asks(situation: Situation) -> Iterator[Ask]:
 
 
 def _first(situation: Situation, need: Need) -> Ask:
-    """Will you? Open from when it was said, or from the beginning of the goal's period, until the end of its day."""
+    """“Will you?” Open from when the need was named, or the goal's period began, until the end of its day."""
     calendar, goal = situation.calendar, situation.goal(need.goal)
     assert goal
     opens = min(need.since or goal.period.start, need.by)
@@ -98,7 +98,7 @@ def _first(situation: Situation, need: Need) -> Ask:
 
 
 def _when_late(situation: Situation, need: Need) -> Ask:
-    """Is it done? Asked when the day that was accepted is over."""
+    """“Is it done?” Asked when the day that was accepted is over."""
     calendar = situation.calendar
     closes = working_days_later(calendar, need.by, _OPEN_WHEN_LATE) + timedelta(days=1)
     span = calendar.midnight(need.by + timedelta(days=1)), calendar.midnight(closes)
@@ -133,12 +133,12 @@ def _id(need: Need, is_late: bool) -> str:
 
 
 def ask_of(need: Need) -> str:
-    """The id of the question whether it will be there."""
+    """The id of the question whether the need will be met."""
     return _id(need, False)
 
 
 def sheet(offered: Iterable[Reply]) -> Sheet:
-    """The fields, with the replies that are offered."""
+    """The fields, with the replies to choose from."""
     options = tuple(Option(reply.value, _LABELS[reply], _NEEDS.get(reply, ())) for reply in offered)
     return Sheet((
         Choice(name="reply", label="Answer", options=options),

@@ -1,5 +1,5 @@
-"""What somebody has against other words of a goal. Titles are no part of what is agreed, so nobody signs them: they are
-told once, and may be objected to.
+"""Objections to the new wording of a goal. Titles are not part of what is agreed, so nobody signs them; people are told
+once, and may object.
 """
 
 from sync_agent.ask.history import day_changes
@@ -17,14 +17,14 @@ _SHEET = Sheet((FreeText(name="text", label="Objection", help="What you have aga
 
 
 def retitled(situation: Situation, goal: str) -> tuple[Retitled, ...]:
-    """The days that left a goal with other titles, each with who objected in time, oldest first."""
+    """The days on which titles of a goal changed, each with those who objected in time, oldest first."""
     history, calendar = situation.histories.get(goal, ()), situation.calendar
     changes = day_changes(history, calendar, situation.today) if len(history) > 1 else ()
     return tuple(_retitled(situation, each) for each in changes if _other_words(each))
 
 
 def _other_words(change: DayChange) -> bool:
-    """Whether a key result that was there has another title."""
+    """Whether a key result that existed before has another title."""
     before, after = change.before.titles, change.after.titles
     return any(after.get(name, title) != title for name, title in before.items())
 

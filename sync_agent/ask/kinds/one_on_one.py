@@ -1,4 +1,4 @@
-"""A message to the agent's own address that is about no goal: it goes to the facilitator, else to those who run the
+"""A message to the agent's address that is about no goal. It goes to the facilitator, or else to those who run the
 agent.
 """
 

@@ -1,8 +1,9 @@
-"""What becomes of an input, asked of the goal's owner; of what is about no goal those who hear it are asked."""
+"""Asks what becomes of an input: the owner of its goal, or whoever is responsible for inputs about no goal."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from sync_agent.ask.history import present
 from sync_agent.ask.identity.ids import ask_id
 from sync_agent.ask.inputs import settled
 from sync_agent.ask.kind import Kind, Situation
@@ -47,14 +48,25 @@ SHEET = Sheet((
 
 
 def inputs(situation: Situation) -> tuple[Input, ...]:
-    """All that people contributed."""
+    """Everything that people contributed."""
     unasked = situation.of_kind(feedback.NAME, one_on_one.NAME, objection.NAME)
     return (*map(feedback.said, unasked), *round_inputs(situation))
 
 
 def outcomes(situation: Situation) -> tuple[InputOutcome, ...]:
-    """What became of it, as far as that was said."""
-    return tuple(map(_outcome, situation.of_kind(NAME)))
+    """What became of the inputs, where somebody has said so or a goal is there `because` of one."""
+    return (*map(_outcome, situation.of_kind(NAME)), *_taken_up(situation))
+
+
+def _taken_up(situation: Situation) -> Iterator[InputOutcome]:
+    """Adopted into the goal's present version, on the day on which that was configured; never before it was said."""
+    goals = [goal for goal in situation.organisation.goals if goal.because]
+    given = {each.id: each for each in inputs(situation)} if goals else {}
+    for goal in goals:
+        now = present(situation.histories.get(goal.id, ()))
+        for each in (given[name] for name in goal.because if name in given):
+            at = max(each.at, now.since) if now else each.at
+            yield InputOutcome(each.id, OutcomeKind.ADOPTED, goal.owner, at, into=situation.versions.get(goal.id))
 
 
 def _asks(situation: Situation) -> Iterator[Ask]:
@@ -63,7 +75,10 @@ def _asks(situation: Situation) -> Iterator[Ask]:
     for each in every:
         end = ended.get(each.id)
         for person in situation.responsible(each.about):
-            yield _ask(situation, each, person, end.at if end else None)
+            if (
+                person != each.person or each.about.topic is Topic.ROUND
+            ):  # Nobody else waits for what they note themselves.
+                yield _ask(situation, each, person, end.at if end else None)
 
 
 def _ask(situation: Situation, each: Input, person: str, ended: datetime | None) -> Ask:
@@ -91,7 +106,7 @@ def _span(situation: Situation, each: Input) -> tuple[datetime, datetime]:
 
 
 def _unasked(situation: Situation, about: About, person: str) -> Sheet | None:
-    """Late or at once: who is responsible for an input may end it at any time."""
+    """Whoever is responsible for an input may settle it at any time, early or late."""
     each = next((each for each in inputs(situation) if About(Topic.INPUT, each.id) == about), None)
     return SHEET if each and person in situation.responsible(each.about) else None
 

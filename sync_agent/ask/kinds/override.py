@@ -1,6 +1,7 @@
-"""Whether a version holds in spite of what is discussed about it. A discussion that lasts is put to the goal's decider.
+"""Asks the decider of a goal whether a version holds although it is discussed, once the discussion has lasted for a
+while.
 
-Without a decider only the author of a discussion ends it, or a change of the goal.
+Without a decider, a discussion ends only when its author says so or the goal changes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,7 +19,7 @@ from sync_agent.model.asking.fields import FreeText, Sheet
 
 NAME, VERB = "override", "override"
 _WAITS = 5
-"""Working days in which a discussion may end by itself."""
+"""Working days that a discussion is given to end by itself."""
 _OPEN_FOR = 10
 FIELDS = (FreeText(name="reason", label="Why it holds all the same", help="Everybody who has to sign reads it"),)
 
@@ -38,7 +39,7 @@ def _asks(situation: Situation) -> Iterator[Ask]:
 
 
 def discussed(situation: Situation, goal: Goal) -> tuple[Stance, ...]:
-    """The newest stances that discuss the present version, overridden or not, oldest first."""
+    """The newest stances that discuss the present version, oldest first, whether they were overridden or not."""
     version = situation.versions.get(goal.id)
     newest = {each.signer: each for each in sign_off.stances(situation, goal)}
     found = (each for each in newest.values() if each.version == version and each.stand is Stand.DISCUSS)
@@ -46,7 +47,7 @@ def discussed(situation: Situation, goal: Goal) -> tuple[Stance, ...]:
 
 
 def _ask(situation: Situation, goal: Goal, decider: str, found: tuple[Stance, ...]) -> Ask:
-    """One question about all that is discussed; whoever discusses it later makes it another."""
+    """One question about everything that is discussed. Another discussion makes it another question."""
     calendar, last = situation.calendar, found[-1]
     opens = calendar.midnight(working_days_later(calendar, calendar.day(found[0].at), _WAITS))
     closes = working_days_later(calendar, calendar.day(max(opens, last.at)), _OPEN_FOR) + timedelta(days=1)

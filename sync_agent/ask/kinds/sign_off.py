@@ -1,7 +1,7 @@
-"""Whether somebody agrees to the present version of a goal: they sign it, discuss it, abstain, or hold it until a day.
+"""Asks people to agree to the present version of a goal. They sign it, discuss it, abstain, or hold it until a day.
 
-A question is about one version. A goal that changes asks anew, about the new one; a goal that goes back to a version
-that somebody has signed finds their signature again.
+A question is about one version. When the goal changes, people are asked about the new version. When it goes back to a
+version that somebody has signed, their signature counts again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ from sync_agent.model.versions import ConfiguredVersion
 NAME, VERB = "sign-off", "sign-off"
 WORDS = tuple(stand.value for stand in Stand)
 _AT_LEAST = 5
-"""Working days that there are to sign, however late the goal changed."""
+"""Working days for signing, however late the goal was changed."""
 _MINUTES = 5
 _LONGEST_LABEL = 60
 _LABELS = {
@@ -71,18 +71,18 @@ _KNOWN: Mapping[Proof, Known] = {
 
 
 def signers(situation: Situation, goal: Goal) -> tuple[str, ...]:
-    """Those who have to sign a goal, by their ids."""
+    """The ids of those who have to sign a goal."""
     people = situation.organisation.people
     return tuple(each for each in dict.fromkeys(goal.sign_off.by) if each in people) if goal.sign_off else ()
 
 
 def accepted(sign_off: SignOff) -> frozenset[Known]:
-    """The ways of knowing a signer that are enough."""
+    """The ways of knowing a signer that are good enough."""
     return frozenset(_KNOWN[proof] for proof in sign_off.require)
 
 
 def stances(situation: Situation, goal: Goal) -> tuple[Stance, ...]:
-    """All that was said by those who have to sign, or by their deputies, oldest first."""
+    """Everything that signers or their deputies said, oldest first."""
     found = ((_signer(situation, goal, answer), answer) for answer in situation.said(NAME, about(goal)))
     return tuple(_stance(answer, signer) for signer, answer in found if signer and answer.version)
 
@@ -96,7 +96,9 @@ def asked(situation: Situation, goal: Goal, signer: str) -> Ask | None:
 
 
 def _signer(situation: Situation, goal: Goal, answer: Answer) -> str | None:
-    """For whom an answer was given. A deputy answers the question to somebody else, which has an id of its own."""
+    """The person for whom an answer was given. The question that a deputy answers is to somebody else, and has an id of
+    its own.
+    """
     every = signers(situation, goal)
     others = [each for each in every if answer.person in deputies_of(each, situation.deputies)]
     count = len(situation.said(NAME, about(goal)))
@@ -138,8 +140,9 @@ def _ask(situation: Situation, goal: Goal, sign_off: SignOff, signer: str, versi
 
 
 def _turn(said: Sequence[Stance], version: str, calendar: Calendar, today: date) -> tuple[int, date | None]:
-    """How often somebody is asked about a version: once more when they have said something to another one since, and
-    when the day is over until which they held it; and the day after that, where it was their last word.
+    """How many times somebody is asked about a version. They are asked again if they have said something about another
+    version since, if the day is over until which they held it, and on the day after that if holding it was their last
+    word.
     """
     turn, again = 1, None
     for one, other in zip_longest(said, said[1:]):
@@ -151,7 +154,7 @@ def _turn(said: Sequence[Stance], version: str, calendar: Calendar, today: date)
 
 
 def _since(situation: Situation, goal: Goal) -> datetime:
-    """Since when the present version has been configured without a break; of one that nobody has noted yet, today."""
+    """Since when the present version has been configured without a break; today if nobody has noted it yet."""
     history = situation.histories.get(goal.id, ())
     now = present(history)
     begun = now.since if now else situation.calendar.midnight(situation.today)
@@ -163,7 +166,7 @@ def _since(situation: Situation, goal: Goal) -> datetime:
 
 
 def _question(situation: Situation, goal: Goal, signer: str, said: Sequence[Stance]) -> Iterator[QuestionPart]:
-    """What is to be signed, what of it is new since somebody last said something, and what it means for them."""
+    """What is to be signed, what is new in it since the signer last said something, and what it means for them."""
     history = situation.histories.get(goal.id, ())
     now = present(history)
     if now:
@@ -211,7 +214,7 @@ def _need_fields(needs: Iterable[Need]) -> Iterator[AnyField]:
 
 
 def _also(situation: Situation, answer: Answer) -> Iterator[Answer]:
-    """What was said to needs, as the answers to them that they are."""
+    """What was said about needs, as the answers to them."""
     goal = situation.goal(answer.about.id)
     for each in goal.needs if goal else ():
         name = need_id(each)

@@ -1,9 +1,9 @@
-"""Commands in comments: the whole comment is heard, and what only looks like a command is not.
+"""Finds commands in comments, and leaves out what only looks like one.
 
-`grammar` knows what a command line is; the lines below it, up to the next command, belong to it. What the page shows as
-somebody else's words is never one: quotations (with the lines that CommonMark takes into them), fenced and indented
-code, HTML comments, struck text; on Jira `{quote}`, `{code}`, `{noformat}` and `bq.`. Connectors that get a document
-(Jira Cloud) leave such nodes out and hand over plain text.
+`grammar` knows what a command line is. The lines below it, up to the next command, belong to it. What the page shows as
+somebody else's words is never a command: quotations (with the lines that CommonMark takes into them), fenced and
+indented code, HTML comments, struck text; on Jira `{quote}`, `{code}`, `{noformat}` and `bq.`. Connectors that receive
+a document (Jira Cloud) leave such nodes out and pass on plain text.
 """
 
 import re
@@ -18,9 +18,9 @@ _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)")
 _WIKI_BLOCK = re.compile(r"(?<!\\)\{(?P<name>code|noformat|quote)(?P<options>:[^{}]{0,200})?\}")
 _DELIMITER = re.compile(r"\\.|`+|~+|<!--|-->|</?(?:s|del|strike|code)>", re.DOTALL | re.IGNORECASE)
 _HIDING = {"<!--": "-->", "<pre": "</pre>", "<blockquote": "</blockquote>"}
-"""What hides or quotes all lines up to the one with its end."""
+"""Begins a block that hides or quotes all lines up to the one with its end."""
 _LONGEST = 70_000
-"""Characters of a comment that are read: GitHub takes 65,536 at most, Jira 32,767."""
+"""At most this many characters of a comment are read. GitHub takes 65,536, Jira 32,767."""
 
 
 class CommentMarkup(StrEnum):
@@ -32,11 +32,11 @@ class CommentMarkup(StrEnum):
 
 
 _ESCAPABLE = {CommentMarkup.MARKDOWN: string.punctuation, CommentMarkup.WIKI: "\\{}", CommentMarkup.PLAIN: ""}
-"""What a backslash before it makes an ordinary character."""
+"""Characters that lose their meaning after a backslash."""
 
 
 def commands(text: str, markup: CommentMarkup, own: str = "goal-sync-agent:") -> tuple[SpokenCommand, ...]:
-    """The commands of a comment in their order. A comment with the agent's `own` marker holds none."""
+    """The commands of a comment, in order. A comment with the agent's `own` marker has none."""
     text = text[:_LONGEST]
     if own in text:
         return ()
@@ -53,13 +53,13 @@ def commands(text: str, markup: CommentMarkup, own: str = "goal-sync-agent:") ->
 
 
 def _plain(line: str, markup: CommentMarkup) -> str:
-    """A line as the page shows it: without the backslashes before punctuation."""
+    """A line as the page shows it, without the backslashes before punctuation."""
     special = _ESCAPABLE[markup]
     return re.sub(rf"\\([{re.escape(special)}])", r"\1", line) if special else line
 
 
 def _live_lines(text: Sequence[str], markup: CommentMarkup) -> Iterator[str]:
-    """The lines that are the author's own, plain words."""
+    """The lines that are the author's own words."""
     match markup:
         case CommentMarkup.MARKDOWN:
             return _markdown(text)
@@ -83,7 +83,7 @@ def _markdown(text: Sequence[str]) -> Iterator[str]:
 
 
 def _outside_code(text: Sequence[str]) -> Iterator[str]:
-    """The lines outside of fenced blocks and HTML that hides or quotes. Such a block parts what stands around it."""
+    """The lines outside of fenced blocks and of HTML that hides or quotes. Such a block parts the lines around it."""
     fence, end = "", ""
     for line in text:
         found = _FENCE.fullmatch(line) if line else None
@@ -107,11 +107,11 @@ def _hiding(line: str) -> str | None:
 
 
 def _paragraph(paragraph: Sequence[str]) -> Iterator[str]:
-    """The lines of a paragraph that are no quotation, no indented code, and do not begin within struck text or code."""
+    """The lines of a paragraph, without quotations, indented code, and lines that begin within struck text or code."""
     covered = _covered(paragraph)
     for index, line in enumerate(paragraph):
         if line.lstrip().startswith(">"):
-            return  # What follows without a blank line is shown in the quotation, too.
+            return  # What follows without a blank line belongs to the quotation.
         indented = line.expandtabs(4).startswith("    ")
         if not indented and index not in covered:
             yield line

@@ -1,7 +1,7 @@
-"""What a command line is, and what it may say of alerts.
+"""What a command line is, and what commands about alerts look like.
 
-It begins with `sync-agent`, `@sync-agent` or `/sync-agent`, then comes a verb. Answers to questions have the verbs of
-their kinds; alerts are acknowledged and silenced with those of `Verb`.
+A command line begins with `sync-agent`, `@sync-agent` or `/sync-agent`, followed by a verb. Answers to questions have
+the verbs of their kinds; alerts are acknowledged and silenced with those of `Verb`.
 """
 
 import re
@@ -29,20 +29,20 @@ class SpokenCommand:
 
     @property
     def text(self) -> str:
-        """Both together."""
+        """Both parts together."""
         return f"{self.words}\n{self.below}".strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A command with its verb; `text` is the answer."""
+    """A command with its verb. `text` is the answer."""
 
     verb: str
     text: str
 
 
 class Verb(StrEnum):
-    """What can be asked for."""
+    """What commands about alerts can do."""
 
     ACK = "ack"
     SNOOZE = "snooze"
@@ -52,7 +52,7 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A command: what is asked for, until when (None: no end was named) and why."""
+    """A command about alerts: what to do, until when (None if no end was named) and why."""
 
     verb: Verb
     until: datetime | None = None
@@ -60,17 +60,17 @@ class Order:
 
 
 class Misunderstood(Exception):
-    """A command that cannot be obeyed; the message says what would be right."""
+    """A command that cannot be carried out. The message says what would be right."""
 
 
 def command_line(line: str) -> str | None:
-    """What follows `sync-agent` on a line; None where the line is no command."""
+    """What follows `sync-agent` on a line; None if the line is no command."""
     found = _COMMAND.fullmatch(line.strip())
     return found["words"] if found else None
 
 
 def spoken(command: SpokenCommand, verbs: Sequence[str]) -> Spoken | None:
-    """Parts a command into its verb and the answer; None if it begins with no known verb. The longest verb wins:
+    """Splits a command into its verb and the answer; None if it begins with no known verb. The longest verb wins:
     `silence end` before `silence`.
     """
     folded = command.words[:_LONGEST_WORD].casefold().split()
@@ -82,7 +82,9 @@ def spoken(command: SpokenCommand, verbs: Sequence[str]) -> Spoken | None:
 
 
 def understand(words: str, said: datetime, timezone: str) -> Order:
-    """The order in `words`, said at `said` (aware UTC); days end in `timezone` (IANA name). Raises Misunderstood."""
+    """Reads the command in `words`, said at `said` (aware UTC). Days end in `timezone` (IANA name). Raises
+    Misunderstood.
+    """
     verb, _, rest = words.partition(" ")
     rest = rest.strip()
     match verb.casefold():
@@ -104,7 +106,7 @@ def end_of_day(day: date, timezone: str) -> datetime:
 
 
 def until_when(text: str, now: datetime, timezone: str) -> datetime:
-    """The end that `3d`, `36h` or `2026-12-01` (that day included) names. Raises Misunderstood."""
+    """The end that `3d`, `36h` or `2026-12-01` (including that day) means. Raises Misunderstood."""
     try:
         words = text if _SPAN.fullmatch(text) else f"until {text}"
         end, rest = _until(words, now, timezone, spans=True)
@@ -134,7 +136,7 @@ def _silence(until: datetime | None, reason: str, said: datetime) -> Order:
 
 
 def _until(rest: str, said: datetime, timezone: str, *, spans: bool) -> tuple[datetime | None, str]:
-    """The end that is named first, and what remains."""
+    """The end that is named first, and the remaining words."""
     if found := _DAY.match(rest):
         try:
             end = end_of_day(date.fromisoformat(found["day"]), timezone)

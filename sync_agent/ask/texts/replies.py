@@ -1,7 +1,7 @@
-"""Replies to mails: which part of them is the author's own, and what it says.
+"""Finds the author's own words in a reply to a mail.
 
-Every library that cuts replies was found to hang on hostile text. The agent knows its own mail, so this is enough: the
-author's words end at the first quoted line, or the first that holds the agent's name, address or marker.
+Every library for this was found to hang on hostile text. The agent knows its own mail, so this is enough: the author's
+words end at the first quoted line, or at the first line with the agent's name, address or marker.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -12,15 +12,15 @@ _SIGNATURE = "--"
 _RULES = ("--", "__", "==", "**")
 _LONGEST_LINE = 2_000
 _LONGEST = 100_000
-"""Characters of a mail that are looked through: five times what is kept of an answer."""
+"""At most this many characters of a mail are read: five times what is kept of an answer."""
 
 
 def own_words(text: str, signs: Collection[str]) -> str:
-    """The part of a reply that its author wrote: above the quoted mail, or below it where nothing stands above.
+    """The part of a reply that its author wrote: above the quoted mail, or below it if there is nothing above.
 
-    `signs` are folded texts that only the agent's own mails hold, and the lines by which mail programs introduce them:
-    its name, its address, its token. What somebody writes into the quotation itself is not heard; the text beside a
-    question says so.
+    `signs` are folded texts that occur only in the agent's own mails and in the lines with which mail programs
+    introduce them: its name, its address, its token. What somebody writes into the quotation itself is not heard; the
+    text beside a question says so.
     """
     lines = tidy(text[:_LONGEST]).split("\n")
     cut = next((index for index, line in enumerate(lines) if _quoted(line, signs)), len(lines))
@@ -34,7 +34,7 @@ def _quoted(line: str, signs: Collection[str]) -> bool:
 
 
 def _trimmed(lines: Iterable[str]) -> str:
-    """The lines up to a signature, without rules at the end."""
+    """The lines before a signature, without rules at the end."""
     kept = list(_before_signature(lines))
     while kept and (not kept[-1].strip() or kept[-1].startswith(_RULES)):
         kept.pop()

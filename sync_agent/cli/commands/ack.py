@@ -5,9 +5,18 @@ import sys
 import click
 
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
-from sync_agent.cli.overlays import by_option, checked_settings, end_of, signal_argument, target_of, what_argument
+from sync_agent.cli.overlays import (
+    by_option,
+    checked_settings,
+    end_of,
+    note_at_terminal,
+    signal_argument,
+    target_of,
+    what_argument,
+)
 from sync_agent.model import Acknowledgement, AlertState, SignalKind
 from sync_agent.model.asking import Known
+from sync_agent.model.deeds import DeedKind, until_because
 from sync_agent.store.memory.state import acknowledge, load_alerts
 from sync_agent.world import utc_now
 
@@ -39,6 +48,7 @@ def ack(
             ]
             if found:
                 acknowledge(connection, Acknowledgement(target, by, now, reason, end, Known.TERMINAL))
+                note_at_terminal(connection, DeedKind.ACKNOWLEDGED, by, until_because(end, reason), what)
     for alert in found:
         console().print(f"acknowledged: {alert.signal.headline}")
     if not found:

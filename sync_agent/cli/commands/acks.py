@@ -6,10 +6,11 @@ from collections.abc import Mapping
 import click
 
 from sync_agent.cli.common import Agent, console, local, opened_store, told_plainly
-from sync_agent.cli.overlays import say_known
+from sync_agent.cli.overlays import note_at_terminal, say_known
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.decide.alerts.telling import acknowledged
 from sync_agent.model import Acknowledgement, AlertState
+from sync_agent.model.deeds import DeedKind
 from sync_agent.store.memory.state import end_acknowledgement, load_alerts, numbered_acknowledgements
 from sync_agent.world import utc_now
 
@@ -47,6 +48,9 @@ def end(agent: Agent, number: int) -> None:
         with opened_store(settings, create=False) as store, store.begin() as connection:
             every: Mapping[int, Acknowledgement] = numbered_acknowledgements(connection)
             ended = end_acknowledgement(connection, number)
+            if ended:
+                what, whose = every[number].target.name, f"that of {every[number].by}"
+                note_at_terminal(connection, DeedKind.ACKNOWLEDGEMENT_ENDED, "", whose, what)
     if not ended:
         click.echo(f"error: there is no acknowledgement {number}; sync-agent acks list shows all", err=True)
         sys.exit(1)

@@ -11,6 +11,7 @@ from sync_agent.cli.common import Agent
 from sync_agent.cli.overlays import by_option
 from sync_agent.config import Settings
 from sync_agent.config.errors import unknown
+from sync_agent.decide.asking import entries
 from sync_agent.model.asking import Heard
 
 
@@ -32,9 +33,9 @@ def answer(agent: Agent, ask: str, words: tuple[str, ...], person: str | None, b
             raise click.BadParameter(unknown("person", person, people), param_hint="--for")
         found = inquiry.asks.get(ask) or inquiry.kept.get(ask)
         if found is None:
-            known = [entry.ask.id for entry in open_entries(inquiry)]
+            known = [entry.ask.id for entry in open_entries(entries(inquiry))]
             raise click.BadParameter(f"{unknown('question', ask, known)}; sync-agent asks lists them", param_hint="ASK")
-        asked = next((e.ask.person for e in open_entries(inquiry) if e.ask.id == ask), found.person)
+        asked = next((e.ask.person for e in open_entries(entries(inquiry)) if e.ask.id == ask), found.person)
         return replace(said, ask=ask, person=person or asked)
 
     write_down(agent, " ".join(words), by, complete)

@@ -4,10 +4,11 @@ import json
 
 import click
 
-from sync_agent.cli.asking import as_json, look, open_entries, say_entry
+from sync_agent.cli.asking import as_json, open_entries, say_entry
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.config import installed_connectors
 from sync_agent.config.errors import unknown
+from sync_agent.run.proposal.outlook import look_ahead
 from sync_agent.world import utc_now
 
 
@@ -23,8 +24,8 @@ def asks(agent: Agent, person: str | None, machine: bool) -> None:
         if person and person not in people:
             raise click.BadParameter(unknown("person", person, people), param_hint="--person")
         with opened_store(settings, create=False) as store, store.read() as connection:
-            inquiry = look(connection, settings, utc_now())
-        found = open_entries(inquiry, person)
+            outlook = look_ahead(connection, settings, utc_now())
+        inquiry, found = outlook.inquiry, open_entries(outlook.entries, person)
     if machine:
         click.echo(json.dumps({"asks": [as_json(each, inquiry) for each in found]}, indent=2))
         return

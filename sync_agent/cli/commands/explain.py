@@ -1,13 +1,14 @@
 """The command explain."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import click
 from rich.console import Console
 from sqlalchemy import Connection
 
-from sync_agent.cli.asking import look, open_entries, say_answers, say_entry
+from sync_agent.cli.asking import open_entries, say_answers, say_entry, say_past
 from sync_agent.cli.common import Agent, console, local, opened_store, told_plainly
 from sync_agent.cli.goals import show_burn_up, show_goals, show_kpi
 from sync_agent.cli.overlays import say_known
@@ -26,12 +27,16 @@ from sync_agent.judge.load import course_facts
 from sync_agent.judge.said import with_answers
 from sync_agent.model import AlertState, Assessment, CheckIn, Decision, Goal, Part
 from sync_agent.render import say_reason
+from sync_agent.run.proposal.outlook import look_ahead, look_back
 from sync_agent.store.facts.facts import load_background
 from sync_agent.store.memory.state import load_acknowledgements, load_alerts, load_decisions, load_silences
 from sync_agent.words import say_percent
 from sync_agent.world import utc_now
 
 _CHECK_INS = 5
+
+# So long after its close a question is still explained.
+_LATELY = timedelta(days=60)
 
 _DECISIONS = 50
 
@@ -74,16 +79,13 @@ def _explain_goal(connection: Connection, settings: Settings, goal: Goal, person
     show_burn_up(out, burn_up(goal, facts, calendar, found.at))
     for result, state in measured(goal, found):
         show_kpi(out, result, state.course)
-    inquiry = look(connection, settings, now)
     for said in _check_ins(connection, settings, goal, now)[-_CHECK_INS:]:
         why = f": {said.text}" if said.text else ""
         out.print(f"check-in {said.on} by {said.by}: {say_percent(said.confidence)} confident{why}")
     for line in _said(connection, settings, goal, now):
         out.print(line)
-    for line in say_answers(inquiry, goal.id):
+    for line in _questions(connection, settings, goal, person, now):
         out.print(line)
-    for entry in open_entries(inquiry, person, goal.id):
-        out.print(f"question {say_entry(entry, inquiry)}")
     if person:
         for line in _routes_of(settings, goal, found, person):
             out.print(line)
@@ -94,14 +96,30 @@ def _said(connection: Connection, settings: Settings, goal: Goal, now: datetime)
     """The acknowledgements and silences that hold for a goal, with who said so and how."""
     said = load_acknowledgements(connection)
     alerts = [a for a in load_alerts(connection).values() if a.goal == goal.id and a.state is AlertState.FIRING]
+    taken: dict[tuple[str, str], list[str]] = defaultdict(list)
     for alert in alerts:
         if found := acknowledged(alert, said, now):
             until = f" until {local(found.until, settings)}" if found.until else ""
-            who = f"{found.by}{say_known(found.known)}{until}"
-            yield f"acknowledged by {who}: {alert.signal.headline}{f' ({found.reason})' if found.reason else ''}"
+            taken[f"{found.by}{say_known(found.known)}{until}", found.reason].append(alert.signal.headline)
+    for (who, reason), headlines in taken.items():
+        yield f"acknowledged by {who}: {'; '.join(headlines)}{f' ({reason})' if reason else ''}"
     for each in [*settings.silences, *load_silences(connection, now)]:
         if each.target.goal == goal.id and each.begins <= now < each.until:
             yield f"silenced by {each.by}{say_known(each.known)} until {local(each.until, settings)}: {each.reason}"
+
+
+def _questions(
+    connection: Connection, settings: Settings, goal: Goal, person: str | None, now: datetime
+) -> Iterator[str]:
+    """What was answered, and what of each question its person heard, and why not."""
+    outlook = look_ahead(connection, settings, now)
+    inquiry, past = outlook.inquiry, look_back(connection, outlook.inquiry, goal.id, _LATELY)
+    yield from say_answers(inquiry, goal.id, past)
+    for ended in past:
+        if person in (None, ended.ask.person, *(each.person for each in ended.told)):
+            yield f"question {say_past(ended, inquiry)}"
+    for entry in open_entries(outlook.entries, person, goal.id):
+        yield f"question {say_entry(entry, inquiry)}"
 
 
 def _check_ins(connection: Connection, settings: Settings, goal: Goal, now: datetime) -> tuple[CheckIn, ...]:

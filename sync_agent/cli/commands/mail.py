@@ -7,12 +7,17 @@ from datetime import timedelta
 
 import click
 
+from connectors.contract import Parcel
 from sync_agent.ask.identity.links import DIGEST
-from sync_agent.cli.common import Agent, opened_store, told_plainly
+from sync_agent.cli.common import PATIENCE, Agent, opened, opened_store, told_plainly
+from sync_agent.cli.overlays import note_at_terminal
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
-from sync_agent.model import bouncing
+from sync_agent.decide.operations import trial
+from sync_agent.model import EMAIL, Person, bouncing
+from sync_agent.model.deeds import DeedKind
 from sync_agent.model.printable import printable
+from sync_agent.run.telling.delivery import worded
 from sync_agent.store.memory.mailbox import load_automatic, load_unreachable, mark_reachable
 from sync_agent.store.memory.unsubscribed import load_unsubscribed, subscribe, unsubscribe
 from sync_agent.world import utc_now
@@ -39,6 +44,26 @@ def list_unsubscribed(agent: Agent) -> None:
         click.echo("Everybody gets every mail.")
 
 
+@mail.command("test")
+@click.argument("person")
+@click.pass_obj
+def test(agent: Agent, person: str) -> None:
+    """Mail PERSON that mails arrive, at once and past the outbox.
+
+    What the mail server says is shown. Where a mail is only lost later, `sync-agent mail trouble` tells of it.
+    """
+    with told_plainly(), opened(agent, PATIENCE) as (settings, world, _connectors):
+        found = _person(settings, person)
+        if EMAIL not in world.channels:
+            raise click.UsageError("there is no `channels.email` in sync-agent.yaml, so nobody gets mail")
+        if not found.email:
+            raise click.UsageError(f"{person} has no `email` in sync-agent.yaml")
+        now = world.clock()
+        (message,) = worded([trial(found, now)], settings.organisation, world.channels, now)
+        world.channels[EMAIL].deliver(Parcel(message, now), lambda *_: None)
+    click.echo(f"The mail server took the mail to {found.email}.")
+
+
 @mail.command("off")
 @click.argument("person")
 @click.argument("subject", metavar="GOAL|digest")
@@ -50,6 +75,7 @@ def off(agent: Agent, person: str, subject: str) -> None:
         _check(settings, person, subject)
         with opened_store(settings) as store, store.begin() as connection:
             unsubscribe(connection, person, subject, utc_now())
+            note_at_terminal(connection, DeedKind.MAILS_ENDED, person, subject)
     click.echo(f"{person} gets no mail about {subject}.")
 
 
@@ -63,6 +89,8 @@ def on(agent: Agent, person: str, subject: str | None) -> None:
         settings = agent.settings(installed_connectors())
         with opened_store(settings, create=False) as store, store.begin() as connection:
             count = subscribe(connection, person, subject)
+            if count:
+                note_at_terminal(connection, DeedKind.MAILS_RESUMED, person, subject or "all")
     if not count:
         click.echo("error: nothing like that was ended; sync-agent mail list shows all", err=True)
         sys.exit(1)
@@ -92,9 +120,7 @@ def reachable(agent: Agent, person: str) -> None:
     """Mail PERSON again at an address that mails came back from."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
-        found = settings.organisation.people.get(person)
-        if found is None:
-            raise click.BadParameter(unknown("person", person, settings.organisation.people), param_hint="PERSON")
+        found = _person(settings, person)
         with opened_store(settings, create=False) as store, store.begin() as connection:
             known = mark_reachable(connection, (found.email or "").casefold())
     if not known:
@@ -103,9 +129,15 @@ def reachable(agent: Agent, person: str) -> None:
     click.echo(f"{person} gets mail again.")
 
 
-def _check(settings: Settings, person: str, subject: str) -> None:
-    people, goals = settings.organisation.people, [goal.id for goal in settings.organisation.goals]
+def _person(settings: Settings, person: str) -> Person:
+    people = settings.organisation.people
     if person not in people:
         raise click.BadParameter(unknown("person", person, people), param_hint="PERSON")
+    return people[person]
+
+
+def _check(settings: Settings, person: str, subject: str) -> None:
+    _person(settings, person)
+    goals = [goal.id for goal in settings.organisation.goals]
     if subject not in (DIGEST, *goals):
         raise click.BadParameter(unknown("goal", subject, goals), param_hint="GOAL")

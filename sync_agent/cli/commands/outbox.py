@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection, Mapping
 import click
 
 from sync_agent.cli.common import Agent, console, local, opened_store, told_plainly
+from sync_agent.cli.overlays import note_at_terminal
 from sync_agent.config import Settings, installed_connectors
+from sync_agent.model.deeds import DeedKind
 from sync_agent.outbox import drop, revive, told_otherwise
 from sync_agent.store.outbox.rows import Row, RowState, load_rows
 from sync_agent.words import say_count
@@ -59,6 +61,7 @@ def retry(agent: Agent, keys: tuple[str, ...], everything: bool) -> None:
         addresses = {person.id: person.email for person in people if person.email}
         with opened_store(settings, create=False) as store, store.begin() as connection:
             count = revive(connection, set(dead) - otherwise, utc_now(), addresses)
+            note_at_terminal(connection, DeedKind.SENT_AGAIN, "", " ".join(sorted(set(dead) - otherwise)))
             gone = drop(connection, otherwise)
         click.echo(f"{say_count(count, 'message')} will be sent again.")
         if gone:
@@ -80,6 +83,7 @@ def let_go(agent: Agent, keys: tuple[str, ...], everything: bool) -> None:
     def act(settings: Settings, _rows: Mapping[str, Row], dead: Collection[str]) -> None:
         with opened_store(settings, create=False) as store, store.begin() as connection:
             count = drop(connection, dead)
+            note_at_terminal(connection, DeedKind.DROPPED, "", " ".join(sorted(dead)))
         click.echo(f"{say_count(count, 'message')} let go.")
 
     _with_dead(agent, keys, everything=everything, act=act)

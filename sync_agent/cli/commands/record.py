@@ -1,7 +1,10 @@
 """The command record: what was asked, said and told, as files; and what is stored about a person."""
 
 import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import click
 from sqlalchemy import Connection
@@ -9,16 +12,21 @@ from sqlalchemy import Connection
 from sync_agent.ask.identity.ids import input_id
 from sync_agent.ask.kinds import every_kind
 from sync_agent.cli.common import Agent, opened_store, told_plainly
+from sync_agent.cli.overlays import note_at_terminal
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.model import Organisation
-from sync_agent.model.asking import Answer, Topic
-from sync_agent.render.asking.record import goal_page
+from sync_agent.model.asking import Answer, Ask, Topic
+from sync_agent.model.deeds import DeedKind
+from sync_agent.render.asking.record import GoalRecord, goal_page
 from sync_agent.store import StoreError
-from sync_agent.store.memory.answers import load_answers, load_asks
+from sync_agent.store.memory.answers import load_answers, load_asks, load_told, load_withdrawn
+from sync_agent.store.memory.state import load_acknowledgements, load_all_silences
 from sync_agent.store.upkeep.personal import erase, lines_about, who_spoke
 from sync_agent.store.upkeep.record import TABLES, read_lines, require_empty, table_lines
+from sync_agent.words import say_count
 
+_T = TypeVar("_T")
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -40,7 +48,7 @@ def export(agent: Agent, folder: Path) -> None:
         with opened_store(settings, create=False) as store, store.read() as connection:
             count = _export(connection, folder)
             pages = _pages(connection, folder / "goals", settings.organisation)
-    click.echo(f"{count:,} lines and {pages:,} pages are in {folder}.")
+    click.echo(f"{say_count(count, 'line')} and {say_count(pages, 'page')} written to {folder}.")
 
 
 @record.command("import")
@@ -59,7 +67,7 @@ def import_(agent: Agent, folder: Path) -> None:
             if not any(file.exists() for file in files.values()):
                 raise StoreError(f"{folder} holds no record: `sync-agent record export {folder}` makes one")
             count = sum(_import(connection, name, file) for name, file in files.items() if file.exists())
-    click.echo(f"{count:,} lines of {folder} are in the store.")
+    click.echo(f"{say_count(count, 'line')} of {folder} read into the store.")
 
 
 @record.command("of")
@@ -93,13 +101,16 @@ def erase_words(agent: Agent, person: str, yes: bool) -> None:
             with store.read() as connection:
                 count = len(_about(connection, settings, person))
             if not yes:
-                click.echo(f"{count} rows name '{person}'. Nothing is changed without --yes.", err=True)
+                click.echo(
+                    f"Found '{person}' in {say_count(count, 'row')}. Nothing is changed without --yes.", err=True
+                )
                 sys.exit(1)
             with store.begin() as connection:
                 changed = erase(
                     connection, person, input_id, {kind.name: kind.fields for kind in every_kind().values()}
                 )
-    click.echo(f"The words of '{person}' are gone from {changed} rows.")
+                note_at_terminal(connection, DeedKind.ERASED, "", person)
+    click.echo(f"The words of '{person}' are gone from {say_count(changed, 'row')}.")
 
 
 def _about(connection: Connection, settings: Settings, person: str) -> list[str]:
@@ -126,16 +137,30 @@ def _export(connection: Connection, folder: Path) -> int:
 
 def _pages(connection: Connection, folder: Path, organisation: Organisation) -> int:
     folder.mkdir(exist_ok=True)
-    asks = load_asks(connection)
-    said: dict[str, list[Answer]] = {}
-    for answer in load_answers(connection):
-        ask = asks.get(answer.ask)
-        about = answer.about.id if answer.about.topic is Topic.GOAL else ask.goal if ask else ""
-        said.setdefault(about, []).append(answer)
+    asks, withdrawn, told = load_asks(connection), load_withdrawn(connection), load_told(connection)
+    answers, said = load_answers(connection), load_acknowledgements(connection)
+    silences = sorted(load_all_silences(connection), key=lambda each: (each.begins, each.id))
+    asked, answered = _by(asks.values(), lambda ask: ask.goal), _by(answers, lambda answer: _goal_of(answer, asks))
+    heard = _by(told, lambda each: asks[each.ask].goal if each.ask in asks else "")
+    works, quiet = _by(said, lambda each: each.target.goal), _by(silences, lambda each: each.target.goal)
     for goal in organisation.goals:
-        page = goal_page(goal, said.get(goal.id, ()), organisation)
-        (folder / f"{goal.id}.md").write_text(page, encoding="utf-8", newline="\n")
+        name = goal.id
+        kept = GoalRecord(asked[name], heard[name], withdrawn, answered[name], works[name], quiet[name])
+        page = goal_page(goal, kept, organisation)
+        (folder / f"{name}.md").write_text(page, encoding="utf-8", newline="\n")
     return len(organisation.goals)
+
+
+def _by(every: Iterable[_T], key: Callable[[_T], str]) -> Mapping[str, list[_T]]:
+    found: dict[str, list[_T]] = defaultdict(list)
+    for each in every:
+        found[key(each)].append(each)
+    return found
+
+
+def _goal_of(answer: Answer, asks: Mapping[str, Ask]) -> str:
+    ask = asks.get(answer.ask)
+    return answer.about.id if answer.about.topic is Topic.GOAL else ask.goal if ask else ""
 
 
 def _import(connection: Connection, name: str, file: Path) -> int:

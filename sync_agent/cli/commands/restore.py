@@ -5,7 +5,9 @@ from pathlib import Path
 import click
 
 from sync_agent.cli.common import Agent, opened_store, told_plainly
+from sync_agent.cli.overlays import note_at_terminal
 from sync_agent.config import installed_connectors
+from sync_agent.model.deeds import DeedKind
 from sync_agent.store import Store
 from sync_agent.store.upkeep.old_copy import note_evidence
 
@@ -22,6 +24,7 @@ def restore(agent: Agent, file: Path) -> None:
         settings = agent.settings(installed_connectors())
         before = Store.restore(settings.store, file)
         with opened_store(settings, migrate=True) as store, store.begin() as connection:
+            note_at_terminal(connection, DeedKind.RESTORED, "", str(file))
             note_evidence(connection, f"it was restored from {file.name}")
     click.echo(f"The store is that of {file}." + (f" What was there is now {before}." if before else ""))
     click.echo("Nothing is sent until you say what people know: start once with --first-run told, or with send.")

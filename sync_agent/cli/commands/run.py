@@ -20,6 +20,7 @@ from sync_agent.run.proposal.days import fill_past
 from sync_agent.run.report import CycleReport
 from sync_agent.run.telling.delivery_time import DeliveryTime
 from sync_agent.store.upkeep.old_copy import note_evidence
+from sync_agent.store.upkeep.pruning import prune
 from sync_agent.words import say_count
 
 
@@ -43,6 +44,7 @@ def run(agent: Agent, first_run: str | None, restored: bool, now: bool) -> None:
             report = run_cycle(settings, store, world, told, time=time)
             if report.proposal:
                 fill_past(settings.organisation, store, world.clock(), settings.history)
+                prune(store, settings.keep, world.clock())
         _show_run(report)
         show_missing(report.missing)
         sys.exit(_failed(report))

@@ -9,6 +9,7 @@ from sync_agent.cli.overlays import (
     by_option,
     checked_settings,
     end_of,
+    note_at_terminal,
     say_known,
     signal_argument,
     target_of,
@@ -17,6 +18,7 @@ from sync_agent.cli.overlays import (
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.model import SignalKind, Silence
 from sync_agent.model.asking import Known
+from sync_agent.model.deeds import DeedKind, until_because
 from sync_agent.store.memory.state import end_silence, load_silences, save_silence
 from sync_agent.world import utc_now
 
@@ -45,6 +47,7 @@ def add_silence(agent: Agent, what: str, signal: SignalKind | None, until: str, 
         made = Silence(f"{what}-{kind}", target, by, reason, now, end_of(until, settings, now), Known.TERMINAL)
         with opened_store(settings) as store, store.begin() as connection:
             save_silence(connection, made)
+            note_at_terminal(connection, DeedKind.SILENCED, by, until_because(made.until, reason), what)
     click.echo(_shown(made, settings))
 
 
@@ -73,6 +76,8 @@ def end(agent: Agent, identifier: str) -> None:
             raise click.UsageError(f"'{identifier}' stands in sync-agent.yaml; remove it there")
         with opened_store(settings, create=False) as store, store.begin() as connection:
             ended = end_silence(connection, identifier)
+            if ended:
+                note_at_terminal(connection, DeedKind.SILENCE_ENDED, "", identifier)
     if not ended:
         click.echo(f"error: there is no silence '{identifier}'; sync-agent silence list shows all", err=True)
         sys.exit(1)

@@ -150,7 +150,7 @@ def _matched(selector: Selector, facts: Facts, index: Index, subject: str) -> It
         yield Finding(Level.ERROR, subject, "not looked for: the source refuses this query; correct it")
         return
     for each in renames_of(selector, facts, index):
-        yield Finding(Level.WARNING, subject, f"the {each}; write that")
+        yield Finding(Level.WARNING, subject, f"the {each}; {each.advice}")
     found = sum(1 for _ in index.select(selector))
     gaps = [name for name in state.unreadable if not selector.within or name in selector.within]
     if found:

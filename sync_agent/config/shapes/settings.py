@@ -171,6 +171,14 @@ class ScheduleShape(Shape):
     )
 
 
+class KeepShape(Shape):
+    """How long rows of the store are kept."""
+
+    mails: Duration = Field(default="365d", validate_default=True, description="Texts of mails that were delivered")
+    decisions: Duration = Field(default="730d", validate_default=True, description="The log of who was told what, why")
+    deeds: Duration = Field(default="1825d", validate_default=True, description="What `sync-agent audit` shows")
+
+
 _Secrets = tuple[Secret, ...]
 
 
@@ -302,6 +310,7 @@ class SettingsShape(Shape):
     rules: RulesShape = RulesShape()
     kpis: KpiOptions = Field(default=KpiOptions(), description="How KPIs are read over HTTP")
     schedule: ScheduleShape = ScheduleShape()
+    keep: KeepShape = KeepShape()
     silences: tuple[SilenceShape, ...] = ()
     routes: tuple[RouteShape, ...] = Field(
         default=(), description="Who is told what, when and how; the first that matches, before the usual ones"

@@ -5,8 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sync_agent.model import Person
 
-DAILY = "daily"
-"""What a schedule begins with that has a slot on every day."""
+_DAILY = "daily"
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # So long a late digest is still worth reading: an agent that was down over the slot sends it when it is back. A daily
 # one that is later than this is nearer to the next, and two in a row say the same. A weekly one comes within its week,
@@ -18,13 +17,18 @@ _LATE_DAILY = timedelta(hours=12)
 _APART = timedelta(hours=10)
 
 
+def is_daily(schedule: str) -> bool:
+    """Whether a schedule has a slot on every day."""
+    return schedule.partition(" ")[0] == _DAILY
+
+
 def next_slot(schedule: str, timezone: str, now: datetime) -> datetime:
     """Returns when the next slot of a schedule begins (UTC)."""
     day, _, clock = schedule.partition(" ")
     at, zone = time.fromisoformat(clock), ZoneInfo(timezone)
     today = now.astimezone(zone).date()
     ahead = (today + timedelta(days=n) for n in range(9))
-    starts = (datetime.combine(d, at, zone).astimezone(UTC) for d in ahead if day in (DAILY, _DAYS[d.weekday()]))
+    starts = (datetime.combine(d, at, zone).astimezone(UTC) for d in ahead if day in (_DAILY, _DAYS[d.weekday()]))
     return next(start for start in starts if start > now)
 
 
@@ -44,9 +48,9 @@ def due_slot(
     for back in range(8):
         date = today - timedelta(days=back)
         begun = datetime.combine(date, at, zone).astimezone(UTC)
-        if begun <= now and day in (DAILY, _DAYS[date.weekday()]):
+        if begun <= now and day in (_DAILY, _DAYS[date.weekday()]):
             weekly = _LATE_AT_WORK if at_work else _LATE
-            late = now - begun > (_LATE_DAILY if day == DAILY else weekly)
+            late = now - begun > (_LATE_DAILY if day == _DAILY else weekly)
             again = told is not None and begun - told < _APART
             return None if late or again else f"{date.isoformat()}T{at:%H%M}"
     return None
@@ -56,6 +60,6 @@ def span_of(slot: str, person: Person) -> tuple[datetime, datetime]:
     """What a digest tells of: from the slot before `2026-11-23T0900` to that one (UTC), by the person's schedule."""
     day, _, clock = slot.partition("T")
     local = datetime.combine(date.fromisoformat(day), time.fromisoformat(f"{clock[:2]}:{clock[2:]}"))
-    zone, step = ZoneInfo(person.timezone), timedelta(days=1 if (person.digest or "").startswith("daily") else 7)
+    zone, step = ZoneInfo(person.timezone), timedelta(days=1 if person.digest and is_daily(person.digest) else 7)
     begun, before = (each.replace(tzinfo=zone).astimezone(UTC) for each in (local, local - step))
     return before, begun

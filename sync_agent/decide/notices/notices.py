@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sync_agent.decide.alerts.telling import OpenAlert, Phase, Telling
-from sync_agent.decide.notices.digests import DAILY, due_slot
+from sync_agent.decide.notices.digests import due_slot, is_daily
 from sync_agent.decide.readers.addressing import Briefing, Case, Disposition, GoalCase, News, directly, ways_to
 from sync_agent.decide.readers.audience import followed, mentioned, operators
 from sync_agent.decide.readers.limits import envelope
@@ -169,7 +169,7 @@ def digest_notices(desk: Briefing, news: Sequence[News]) -> Iterator[Notice]:
         told = desk.digested.get(person.id)
         made_up = told is not None and desk.times.at_work(person)
         slot = due_slot(person.digest, person.timezone, desk.now, told, at_work=made_up)
-        if slot is None and not person.digest.startswith(DAILY):
+        if slot is None and not is_daily(person.digest):
             slot = desk.late_digests.get(person.id)
         if not slot:
             continue

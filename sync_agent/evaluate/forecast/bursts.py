@@ -1,7 +1,7 @@
-"""Finds days that are events and no pace: a hundred old items closed in one minute, a backlog imported in a week.
+"""Finds days that are events rather than pace: a hundred old items closed in one minute, a backlog imported in a week.
 
-A day stands out if it holds more than four times as many as nine of ten other days, and if hardly any other day comes
-near it. Teams that close their work at releases have several such days, and keep them.
+A day stands out if it has more than four times as many items as nine of ten other days, and if hardly any other day
+comes near it. Teams that close their work at releases have several such days, which do not stand out.
 """
 
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 _LEAST = 5
 _TIMES = 4
-# Days so near to each other are one event, such as an import that takes a week.
+# Days this close together are one event, such as an import that takes a week.
 _NEAR_DAYS = 10
-# As many other days of half the size show that such days are usual here.
+# If this many other days are at least half as large, such days are usual here.
 _USUAL = 2
 
 
@@ -41,7 +41,7 @@ def without(days: NDArray[np.int64], bursts: tuple[Burst, ...], first: date) -> 
 
 
 def _rare(days: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Returns the days that may stand out: on a busy team's usual days nobody needs to look more closely."""
+    """The days that may stand out. Most days of a busy team need no closer look."""
     active = np.sort(days[days > 0])
     as_large = len(active) - np.searchsorted(active, days / 2)
     found: NDArray[np.int64] = np.flatnonzero((days >= _LEAST) & (as_large <= 2 * _NEAR_DAYS + _USUAL))

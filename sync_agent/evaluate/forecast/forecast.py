@@ -38,7 +38,7 @@ _PART_WEEKS = 13
 _SHORTEST_HORIZON = 14
 _SURE = 0.85
 _FEW = 30
-# So many trials must have ended before P85 can be told, whatever its record says.
+# At least this share of trials must have ended before P85 can be told, whatever its record says.
 _ENOUGH = 0.97
 
 
@@ -129,7 +129,7 @@ def _basis(goal: Goal, pace: Pace, today: date) -> str:
 
 
 def _patterns(pace: Pace) -> Iterator[str]:
-    """Says what makes a pace hard to see, or another one than before."""
+    """Says what makes a pace hard to see, or different from before."""
     if apart := batch_days(pace.year):
         yield f"the team closes its work about every {apart} days: what is nearly done in between is not seen"
     elif times := change_of_pace(pace.weeks()[0]):

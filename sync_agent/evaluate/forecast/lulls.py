@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 _USUAL = 0.22
-"""What is finished in such days beside others, on the mean of many teams."""
+"""What is finished on such days compared with others, on average over many teams."""
 
-# How many items, had they been usual days, that is worth.
+# The weight of that assumption, in items that would be finished on as many usual days.
 _PRIOR_ITEMS = 10.0
 _AROUND_DAYS = 56
 _FIRST, _DAYS = (12, 21), 13
@@ -22,14 +22,14 @@ _FIRST, _DAYS = (12, 21), 13
 
 @dataclass(frozen=True, slots=True)
 class Lull:
-    """What was finished around the last year ends, and what would have been in as many usual days."""
+    """What was finished around the last year ends, and what would have been finished in as many usual days."""
 
     done: float = 0.0
     usual: float = 0.0
 
     @property
     def factor(self) -> float:
-        """The factor to expect; no more than 1."""
+        """The expected factor, at most 1."""
         return min(1.0, (self.done + _PRIOR_ITEMS * _USUAL) / (self.usual + _PRIOR_ITEMS))
 
     def draw(self, random: np.random.Generator, trials: int) -> NDArray[np.float64]:
@@ -39,7 +39,7 @@ class Lull:
 
 
 NO_LULL = Lull()
-"""A team of whose year ends nothing is known."""
+"""For a team whose year ends are not known."""
 
 
 def lull_days(first: date, count: int) -> NDArray[np.bool_]:

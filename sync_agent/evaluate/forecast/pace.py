@@ -29,7 +29,7 @@ LEAST_DONE, LEAST_WEEKS = 5, 5
 """How many items a team must have finished in a year, and how long ago the first, before it can be forecast."""
 
 _MOST_WEEKS = 52
-# A week weighs half as much as one so many weeks later, where the window is the usual 90 days.
+# A week weighs half as much as one this many weeks later, if the window is the usual 90 days.
 _HALF_LIFE_WEEKS, _USUAL_WINDOW = 6, 90
 _LONGEST_BLOCK_DAYS = 56
 _LEAST_BLOCKS = 3

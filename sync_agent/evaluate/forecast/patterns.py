@@ -1,18 +1,19 @@
-"""Notices what makes a team's pace hard to see, or another one than before.
+"""Notices what makes a team's pace hard to see, or different from before.
 
-A team that closes its work in batches shows nothing in between. A pace that has changed for good widens the range by
-itself, because the rate's uncertainty follows from how much blocks of weeks differ; here it is noticed, to be said.
+A team that closes its work in batches shows nothing in between. A pace that has changed for good widens the range of
+the forecast by itself, because uncertainty follows from how much blocks of weeks differ. Here it is noticed so that it
+can be told.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-# A batch: so many items on one day, at least half of the largest; and so much of the work on such days.
+# A batch is this many items on one day, at least half of the largest batch; and this share of the work is in batches.
 _LEAST, _MOSTLY = 5, 0.75
 _APART_DAYS, _OFTEN = 10, 2
-# What has gone on for so many weeks is compared with as many as there are before, up to half a year.
+# The last weeks, this many, are compared with those before, up to half a year.
 _LATELY_WEEKS, _BEFORE_WEEKS, _LEAST_BEFORE = 8, 26, 12
-# So many standard errors, and times as much, are no chance: tried on steady teams, which cry wolf once in years.
+# This many standard errors, and times as much, are no chance: tried on steady teams, that is a false alarm in years.
 _ERRORS, _TIMES = 4.0, 1.7
 
 
@@ -29,9 +30,8 @@ def batch_days(days: NDArray[np.int64]) -> int | None:
 
 
 def change_of_pace(weeks: NDArray[np.float64]) -> float | None:
-    """Returns how many times as much a team finishes a week since eight weeks as before; None if that is nothing new.
-
-    Square roots of counts spread alike, however large the counts are.
+    """How many times as much a team has finished per week in the last eight weeks as before; None if that is nothing
+    new. Square roots of counts spread equally, however large the counts are.
     """
     before, lately = weeks[-_BEFORE_WEEKS - _LATELY_WEEKS : -_LATELY_WEEKS], weeks[-_LATELY_WEEKS:]
     if len(before) < _LEAST_BEFORE or not before.any() or not lately.any():

@@ -31,7 +31,7 @@ PAST = timedelta(days=364)
 _TRIALS = 1000
 _STEP = 14
 _LEVEL = 0.85
-# How far each forecast that held or failed moves the level, and the limits of that; below so many it stays.
+# How far each forecast that held or failed moves the level, and within which limits; with fewer forecasts it stays.
 _STEP_OF_LEVEL, _LEAST_TRIED, _LEVELS = 0.04, 8, (0.7, 0.97)
 _NORMAL = NormalDist()
 _STILL_DONE = date.max.toordinal()
@@ -130,7 +130,7 @@ def level_of(record: Record) -> float:
     """
     if record.tried < _LEAST_TRIED:
         return _LEVEL
-    # The record of several teams, or of many days, counts as one of a year.
+    # The record of several teams, or of many days, counts like that of one year.
     part = min(1.0, PAST.days / _STEP / record.tried)
     return float(np.clip(_LEVEL - _STEP_OF_LEVEL * part * (record.held - _LEVEL * record.tried), *_LEVELS))
 

@@ -1,4 +1,4 @@
-"""Since when something has been so with an item: by its history, else by what the agent has seen."""
+"""Since when something has been true of an item, from its history, or else from what the agent has seen."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,28 +6,28 @@ from datetime import datetime, timedelta
 
 from sync_agent.model import Change, Field, History, StatusCategory, WorkItem
 
-# What was read so soon after an item was made has been so from its creation, give or take.
+# What was read this soon after an item was created has been so from its creation, more or less.
 _NEW = timedelta(days=1)
 
 Holds = Callable[[str | None], bool]
-"""Tells whether a field's value is the one that is looked for."""
+"""Whether a value of the field is the one in question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """When something began. Where nobody can tell, `at` is since when it is known, and it is not `exact`."""
+    """When something began. If nobody can tell, it is not `exact`, and `at` is since when it is known."""
 
     at: datetime
     exact: bool = True
 
     def not_before(self, moment: datetime | None) -> "Beginning":
-        """The same, but not before something else that it needs."""
+        """The same, but not before something else that it requires."""
         return Beginning(moment) if moment and moment >= self.at else self
 
 
 def began(history: History, field: Field, holds: Holds) -> Beginning:
-    """Since when a field has been as it is: since the last change that made it so, else since a reading showed it and
-    the one before did not. What was there at the first reading, without a history, is at least as old as that.
+    """Since when a field has its value: since the last change to it, or else since a reading showed it and the one
+    before did not. What was there at the first reading, without a history, is at least as old as that.
     """
     told = (c.at for c in history.changes if c.field is field and holds(c.after) and not holds(c.before))
     shown = (c.at for c in history.changes if c.field is Field.APPEARED and holds(_appeared(c, field)))
@@ -42,13 +42,13 @@ def known_since(item: WorkItem) -> Beginning:
 
 
 def opened(history: History) -> datetime:
-    """Since when an open item is open: since its creation, or since it was last reopened."""
+    """Since when an open item has been open: since it was created or last reopened."""
     again = (c.at for c in history.changes if c.field is Field.CATEGORY and _reopens(c))
     return max(again, default=history.item.created)
 
 
 def begun(history: History) -> datetime | None:
-    """Since when an item in progress is in progress; None where nothing tells."""
+    """Since when an item in progress has been in progress; None if nothing tells."""
     doing = (c.at for c in history.changes if c.field is Field.CATEGORY and c.after == StatusCategory.DOING.value)
     return max(doing, default=None)
 

@@ -78,12 +78,12 @@ def _waiting(history: History, index: Index, members: set[tuple[str, str]]) -> I
 
 
 def _leads(index: Index, source: str, blocker: History, value: str | None) -> bool:
-    """Whether a link is one to the blocker, under whatever name."""
+    """Whether a link leads to the blocker, under any of its names."""
     target = value.removeprefix(_BLOCKED_BY) if value and value.startswith(_BLOCKED_BY) else None
     return target is not None and index.find(source, target) is blocker
 
 
 def _blocked(history: History, at: Beginning, cause: str, blocker: History | None = None) -> Blockage:
-    """Nothing holds up an item that is closed, or not made yet."""
+    """Nothing blocks an item that is closed or does not exist yet."""
     began_at = at.not_before(opened(history))
     return Blockage(history, began_at.at, cause, blocker, began_at.exact)

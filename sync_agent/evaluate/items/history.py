@@ -56,7 +56,7 @@ def rewind(history: History, when: datetime) -> History | None:
     fields["finished"] = _finished(item, category, kept, when)
     if item.removed is not None and item.removed > when:
         fields["removed"] = fields["fate"] = None
-    # By a key that it was to have, others may name it: they are told the new one.
+    # Others may name it by a key that it got later, because they were told the new one.
     moves = tuple(change for change in history.changes[len(kept) :] if change.field is Field.KEY)
     return History(replace(item, **fields), (*kept, *moves))
 
@@ -74,7 +74,7 @@ def _until(samples: tuple[Sample, ...], when: datetime) -> tuple[Sample, ...]:
 
 
 def _category_at(history: History, undone: StatusCategory, when: datetime) -> StatusCategory:
-    """An item that was closed, as its date tells, though no change does, was open before."""
+    """If the date of an item says that it was closed later, it was open before, even without a recorded change."""
     item = history.item
     if not item.closed or item.finished is None or item.finished <= when:
         return undone

@@ -1,4 +1,4 @@
-"""When an item became part of a goal: the change that made it match, else its creation."""
+"""When an item became part of a goal: with the change that made it match, or else when it was created."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,7 +7,7 @@ from sync_agent.model import Field, History, Selector
 
 
 class Joining:
-    """Knows which changes make items match some selectors. Queries of trackers tell no dates."""
+    """Knows which changes make items match some selectors. Queries of trackers give no dates."""
 
     def __init__(self, selectors: Iterable[Selector]) -> None:
         self._wanted: set[tuple[Field, str]] = set()

@@ -9,7 +9,7 @@ from sync_agent.model import Facts, Field, History, ItemIdentity, ItemKind, Link
 """An item's source and id."""
 
 
-# What holds other items among those that were read before trackers were asked what a sub-task is.
+# Types that contain other items, for items read before trackers were asked what a sub-task is.
 _HOLDERS = frozenset({"epic", "initiative", "theme"})
 
 
@@ -24,9 +24,11 @@ class Index:
         self._keys: dict[str, History] = {}
         self._own_keys: dict[tuple[str, str], History] = {}
         self._assigned: dict[tuple[str, str], list[History]] = defaultdict(list)
+        self._left: dict[tuple[str, str], History] = {}
         for history in facts.histories.values():
             item = history.item
             if item.removed:
+                self._left.update(((item.source, key), history) for key in other_keys(history))
                 continue
             self._sources[item.source].append(history)
             self._containers[item.source, item.container.casefold()].append(history)
@@ -51,12 +53,21 @@ class Index:
         name = target.casefold().rstrip("/")
         return self._own_keys.get((source, name)) or self._keys.get(name) or self._moved.get((source, name))
 
-    def scope(self, selectors: Iterable[Selector]) -> tuple[History, ...]:
-        """The work that the selectors mean, each item once, cancelled work left out.
+    def key_now(self, source: str, key: str) -> str:
+        """Returns the key that an item has now that had this one, also where it is not read any more."""
+        if found := self.find(source, key):
+            return found.item.key
+        left = self._left.get((source, key.casefold()))
+        moves = left.changes if left else ()
+        return [key, *(move.after for move in moves if move.field is Field.KEY and move.after)][-1]
 
-        Nothing counts twice. What holds other items of the scope steps aside for them, whatever its type is called, but
-        a sub-task for what it belongs to, unless leaves are asked for; and a pull request for the item that it closes
-        or implements, unless a selector names a `kind`. A story that was cancelled takes its sub-tasks with it.
+    def scope(self, selectors: Iterable[Selector]) -> tuple[History, ...]:
+        """The work that the selectors mean, each item once, without cancelled work.
+
+        Nothing counts twice. An item that contains other items of the scope is left out for them, whatever its type is
+        called; a sub-task is left out for the item it belongs to, unless leaves are asked for; and a pull request for
+        the item that it closes or implements, unless a selector names a `kind`. A cancelled story takes its sub-tasks
+        with it.
         """
         found = [(s, h) for s in selectors for h in self.select(s)]
         matched = {h.item.identity: h for _, h in found}
@@ -73,7 +84,7 @@ class Index:
     def _aside(
         self, history: History, matched: Mapping[ItemIdentity, History], leaves: Collection[ItemIdentity]
     ) -> Iterator[ItemIdentity]:
-        """Which of an item and those that it is a part of step aside for the others; all of them are matched."""
+        """Those among an item and its parents that are left out for the others; all of them are matched."""
         key, above, part = history.item.identity, list(self._above(history)), history.item.subtask
         if part and above and above[0].item.identity in matched and (above[0].item.cancelled or key not in leaves):
             yield key
@@ -81,7 +92,7 @@ class Index:
             yield from (h.item.identity for h in above if part is not None or h.item.type.casefold() in _HOLDERS)
 
     def _above(self, history: History) -> Iterator[History]:
-        """What an item is a part of, the nearest first; nothing where that leads back to the item."""
+        """The parents of an item, nearest first; none where that leads back to the item."""
         found: dict[ItemIdentity, History] = {}
         item = history.item
         while item.parent and (each := self._own_keys.get((item.source, item.parent.casefold()))):
@@ -93,7 +104,7 @@ class Index:
         return iter(found.values())
 
     def _implements_any(self, history: History, matched: Mapping[ItemIdentity, History]) -> bool:
-        """Whether a pull request does the work of an item; what was merged counts where that item was cancelled."""
+        """Whether a pull request does the work of an item. A merged one counts by itself if the item was cancelled."""
         if history.item.kind is not ItemKind.PULL_REQUEST:
             return False
         named = (link.target for link in history.item.links if link.kind is LinkKind.IMPLEMENTS)
@@ -102,12 +113,12 @@ class Index:
         return any(not (item.cancelled and history.item.done) for item in works)
 
     def count_cancelled(self, selectors: Iterable[Selector]) -> int:
-        """How many items the selectors mean that were cancelled."""
+        """The number of cancelled items that the selectors mean."""
         return len({h.item.identity for s in selectors for h in self.select(s) if h.item.cancelled})
 
     def select(self, selector: Selector) -> Iterator[History]:
         """Yields the items that match every given field of one selector, including cancelled ones."""
-        if selector.items:  # Under the keys that they have now, too.
+        if selector.items:  # Also under their present keys.
             moved = (found.item.key for key in selector.items if (found := self.find(selector.source, key)))
             selector = replace(selector, items=(*selector.items, *moved))
         tests = _tests(selector, self._facts)
@@ -141,14 +152,14 @@ class Index:
         return found.values()
 
     def _names(self, source: str, key: str) -> Iterator[str]:
-        """Every key that an item has or had: its children are told the new one when they are read again."""
+        """Every key that an item has or had. Its children are told the new key when they are read again."""
         yield key.casefold()
-        if item := self.find(source, key):
+        if item := self.find(source, key) or self._left.get((source, key.casefold())):
             yield from (item.item.key.casefold(), *other_keys(item))
 
 
 def other_keys(history: History) -> Iterator[str]:
-    """The keys that an item had before it moved, or on a past day was to have, case-folded."""
+    """The keys that an item had before it moved, or got after a past day, case-folded."""
     moves = (change for change in history.changes if change.field is Field.KEY)
     return (key.casefold() for move in moves for key in (move.before, move.after) if key)
 
@@ -221,12 +232,20 @@ class _Called:
 
 @dataclass(frozen=True, slots=True)
 class CalledNow:
-    """What a selector names and is called otherwise now: in one project or repository, or wherever it looks."""
+    """A name in a selector that has changed: in one project or repository, or everywhere the selector looks, even where
+    the source does not read.
+    """
 
     what: str
     before: str
     now: str
     container: str | None = None
+    unread_by: str | None = None
+
+    @property
+    def advice(self) -> str:
+        """What to do about it."""
+        return f"write that, and let {self.unread_by} read where it lies, too" if self.unread_by else "write that"
 
     def __str__(self) -> str:
         where = f" in {self.container}" if self.container else ""
@@ -243,7 +262,7 @@ _AS_WRITTEN = {
 
 
 def renames_of(selector: Selector, facts: Facts, index: Index) -> Iterator[CalledNow]:
-    """What a selector names and is called otherwise now."""
+    """The names in a selector that have changed."""
     state = facts.sources.get(selector.source, SourceState(selector.source))
     for field, name in ((field, name) for field, names in _names_by_field(selector).items() for name in names):
         for container in _renamed_in(selector, state, field, name):
@@ -251,9 +270,10 @@ def renames_of(selector: Selector, facts: Facts, index: Index) -> Iterator[Calle
             yield CalledNow(_AS_WRITTEN[field], name, now, container if len(_places(selector)) != 1 else None)
     keys = (("epic", selector.epics), ("issue", selector.sub_issues_of), ("issue", selector.items))
     for what, key in ((what, key) for what, each in keys for key in each):
-        found = index.find(selector.source, key)
-        if found and found.item.key.casefold() != key.casefold():
-            yield CalledNow(what, key, found.item.key)
+        now = index.key_now(selector.source, key)
+        if now.casefold() != key.casefold():
+            unread = None if index.find(selector.source, now) else selector.source
+            yield CalledNow(what, key, now, unread_by=unread)
 
 
 def _renamed_in(selector: Selector, state: SourceState, field: Field, name: str) -> Iterable[str | None]:

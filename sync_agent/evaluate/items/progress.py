@@ -46,7 +46,7 @@ def _size(history: History, usual: float) -> float:
 
 
 def estimate(history: History) -> float | None:
-    """An item's points. Zero and less are no estimate: teams write them for "not yet" and "do not count"."""
+    """The points of an item. Zero and less are no estimate: teams write them for “not yet” and “does not count”."""
     points = history.item.points
     return points if points is not None and points > 0 else None
 
@@ -84,14 +84,14 @@ def expect(goal: Goal, states: Iterable[KeyResultState], elapsed: float) -> floa
 
 
 def nothing_left(key_result: KeyResult, cancelled: int) -> KeyResultState:
-    """A key result whose work was cancelled, all of it: that is no progress, and nothing is reached by it."""
+    """A key result whose work was all cancelled. That is no progress, and nothing can be reached by it."""
     text = f"all its work was cancelled ({say_count(cancelled, 'item')})"
     unit = key_result.measure.value
     return KeyResultState(key_result.id, key_result.title, None, 0.0, 0.0, unit, text, cancelled=cancelled)
 
 
 def not_asked(key_result: KeyResult) -> KeyResultState:
-    """A key result whose query the tracker has never answered."""
+    """A key result whose query no tracker has answered yet."""
     text = "its query cannot be read; `sync-agent validate --online` says why"
     return KeyResultState(
         key_result.id, key_result.title, None, None, None, key_result.measure.value, text, unread=True
@@ -99,7 +99,9 @@ def not_asked(key_result: KeyResult) -> KeyResultState:
 
 
 def _say_undated(items: int) -> str:
-    """Where trackers lost track of when work was done, for example in a migration, it tells nothing of the pace."""
+    """If trackers lost the dates on which work was done, for example in a migration, that work tells nothing about the
+    pace.
+    """
     return f", {say_count(items, 'item')} done on unknown days and left out of the pace" if items else ""
 
 

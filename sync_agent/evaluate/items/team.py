@@ -9,7 +9,7 @@ from sync_agent.evaluate.items.mapping import Index
 from sync_agent.model import Facts, History, TeamPast, WorkItem
 
 TOUCHED_LATELY = timedelta(days=30)
-"""How long ago open work was touched at most, to tell what a team is at."""
+"""Open work touched this recently tells what a team is working on."""
 
 
 class Teams:

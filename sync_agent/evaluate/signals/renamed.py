@@ -1,6 +1,6 @@
 """What a goal selects its work by is called otherwise now."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from sync_agent.evaluate.context import Context
 from sync_agent.model import Evidence, Severity, Signal, SignalKind
@@ -11,17 +11,13 @@ _SHOWN = 5
 
 def find(context: Context) -> Iterable[Signal]:
     """Yields a notice: the goal is followed under the new name, until somebody gives the old one to something else."""
-    found = tuple(dict.fromkeys(_said(context)))
+    found = tuple(dict.fromkeys(context.renames))[:_SHOWN]
     if found:
         yield Signal(
             goal=context.goal.id,
             kind=SignalKind.RENAMED,
             subject=context.goal.id,
             severity=Severity.NOTICE,
-            headline="; ".join(found[:_SHOWN]),
-            evidence=tuple(Evidence(f"{text}: write that, see {context.goal.where}") for text in found[:_SHOWN]),
+            headline="; ".join(map(str, found)),
+            evidence=tuple(Evidence(f"{each}: {each.advice}, see {context.goal.where}") for each in found),
         )
-
-
-def _said(context: Context) -> Iterator[str]:
-    return map(str, context.renames)

@@ -41,6 +41,7 @@ class ReasonKind(StrEnum):
     UNREACHABLE = "unreachable"
     LEFT_OUT = "left out"
     STOPPED = "stopped"
+    TRIAL = "trial"
     INSIDE = "inside"
     # Why nobody is told, or not now.
     WAITING = "waiting"

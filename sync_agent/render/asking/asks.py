@@ -1,4 +1,4 @@
-"""What is asked of people, in words: the question with its evidence, and the ways to answer it."""
+"""Questions in words, with their evidence and the ways to answer."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -80,15 +80,15 @@ _OUTCOMES: Mapping[OutcomeKind, str] = {
 
 
 def asked(notice: Notice, organisation: Organisation, now: datetime) -> tuple[str, Document]:
-    """A mail of nothing but what is asked, and answered, of its reader."""
+    """A mail that only has questions to its reader, and answers that they wait for."""
     title = _title(notice, organisation, now)
     first, *rest = asked_of_you(notice, organisation, now)
-    assert isinstance(first, Heading)  # The title says it already.
+    assert isinstance(first, Heading)  # The title already says it.
     return title, (paragraph(Strong(f"{title}.")), *rest)
 
 
 def asked_of_you(notice: Notice, organisation: Organisation, now: datetime) -> Iterator[Block]:
-    """The list of a person: what is open, what is not wanted any more, and what others answered."""
+    """A person's list: open questions, those no longer wanted, and what others answered."""
     said = _Words(notice, organisation, now)
     wanted, unwanted = _parted(notice)
     if wanted:
@@ -105,7 +105,7 @@ def asked_of_you(notice: Notice, organisation: Organisation, now: datetime) -> I
 
 
 def _parted(notice: Notice) -> tuple[list[ListedAsk], list[ListedAsk]]:
-    """What is wanted, and what is not any more."""
+    """The questions that are wanted, and those that no longer are."""
     wanted = [each for each in notice.listed if each.step is not Step.WITHDRAW]
     return wanted, [each for each in notice.listed if each.step is Step.WITHDRAW]
 
@@ -116,7 +116,7 @@ def say_question(ask: Ask, organisation: Organisation, today: datetime) -> str:
 
 
 def say_grounds(ask: Ask, organisation: Organisation, now: datetime, reader: str) -> tuple[str, ...]:
-    """What a question rests on, a sentence for each part; `reader` is a person's id."""
+    """What a question rests on, one sentence per part. `reader` is a person's id."""
     words = _Words(None, organisation, now, reader)
     return tuple(text for part in ask.question if (text := words.part(part, ask)))
 
@@ -144,7 +144,7 @@ def _more(count: int, noun: str) -> str:
 
 
 def _example(ask: Ask) -> str:
-    """An answer in the short notation. Where something is chosen it begins with one of the options."""
+    """An answer in the short notation. If something is to be chosen, it begins with one of the options."""
     kind = every_kind().get(ask.kind)
     example, first = kind.example if kind else "", next(iter(ask.sheet.fields), None)
     if first and not example:
@@ -154,7 +154,7 @@ def _example(ask: Ask) -> str:
 
 
 def _by_reply(ask: Ask, notice: Notice) -> bool:
-    """Whether a reply with nothing but an answer is one to this question."""
+    """Whether a plain reply, with nothing but an answer, would answer this question."""
     alike = [each for each in notice.listed if each.ask.kind == ask.kind]
     return len(notice.listed) == 1 or (len(alike) == 1 and told_apart(ask))
 
@@ -164,7 +164,7 @@ def _short(ask: Ask) -> str:
 
 
 def _comment(ask: Ask, kind: Kind, example: str) -> str:
-    """The command; of a kind that is about versions it names the one that is asked about."""
+    """The command. If the question is about a version, the command names it."""
     if not kind.of_version:
         return f"sync-agent {kind.verb} {example}"
     word = kind.example if kind.words else kind.verb
@@ -226,7 +226,7 @@ class _Words:
         return f"“{self._objective(ask.goal)}”: how likely is it that it is reached in time, and what has changed?"
 
     def question(self, listed: ListedAsk) -> Iterator[Block]:
-        """The question, what it rests on, until when, and how to answer."""
+        """The question, its grounds, the last day, and how to answer."""
         ask = listed.ask
         still = "Still open: " if listed.step is Step.REMIND else ""
         yield paragraph(Strong(f"{still}{self.about(ask)}"))
@@ -248,7 +248,7 @@ class _Words:
         return f"what is said of “{self._objective(report.goal)}”"
 
     def report(self, report: Report) -> str:
-        """What somebody said that the reader waits for."""
+        """Something that the reader waited for and that somebody has said."""
         who, said, of = self._name(report.said_by), report.said, report.of
         if isinstance(said, (Stance, Override)):
             return f"{say_stance(said, self._organisation, self._today)}."
@@ -303,7 +303,7 @@ class _Words:
         return f"{who} said {say_percent(said.confidence)} on {say_day(said.on, self._today)}{why}.{other}"
 
     def _how(self, ask: Ask) -> Iterator[Inline]:
-        """Every way that there is, the easiest first."""
+        """All ways to answer, the easiest first."""
         notice, kind = self._notice, every_kind().get(ask.kind)
         assert notice is not None
         example = _example(ask)
@@ -325,14 +325,14 @@ class _Words:
         yield Text(".")
 
     def _commented(self, ask: Ask, person: Person | None) -> Inline | None:
-        """The issue on which the reader can answer in a comment."""
+        """The issue on which the reader can answer by comment."""
         goal, notice = self._goals.get(ask.goal), self._notice
         places = goal.report_on if goal and person and notice else ()
         place = next((place for place in places if person and place.source in person.accounts), None)
         return link(place.key, notice.links.get(place)) if place and notice else None
 
     def _named(self, ask: Ask) -> str:
-        """What tells a question from others that are answered by the same word on the same issue."""
+        """What distinguishes a question from others that are answered with the same word on the same issue."""
         assert self._notice is not None
         alike = [e.ask for e in self._notice.listed if (e.ask.kind, e.ask.goal) == (ask.kind, ask.goal)]
         place = next(iter(self._goals[ask.goal].report_on), None) if ask.goal in self._goals else None

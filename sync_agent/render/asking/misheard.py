@@ -1,4 +1,4 @@
-"""What was wrong with something that somebody said, in a sentence for its author."""
+"""What was wrong with something that somebody said, in a sentence to its author."""
 
 from collections.abc import Mapping, Sequence
 
@@ -57,14 +57,14 @@ def say_misheard(found: Misheard) -> str:
 
 
 def say_mistakes(mistakes: Sequence[FieldMistake], sheet: Sheet | None) -> list[str]:
-    """A part of a sentence for each of the first ones, with the label of its field. A hostile text has thousands."""
+    """Part of a sentence for each of the first mistakes, with the label of the field. A hostile text has thousands."""
     labels = {field.name: field.label for field in sheet.fields} if sheet else {}
     said = [_labelled(each, labels.get(each.field, "")) for each in mistakes[:_MOST]]
     return [*said, f"and {len(mistakes) - _MOST} more"] if len(mistakes) > _MOST else said
 
 
 def say_mistake(mistake: FieldMistake) -> str:
-    """`This should be a number. Right would be 0 to 100.`, for where the field and what stands in it are seen."""
+    """`This should be a number. Right would be 0 to 100.`, for places that show the field and its content."""
     it = f"“{clean(mistake.said)}”" if mistake.wrong is Wrong.LEFT_OVER else "This"
     right = _right(mistake)
     return f"{it} {_WRONG[mistake.wrong]}." + (f" {right[0].upper()}{right[1:]}." if right else "")

@@ -1,4 +1,4 @@
-"""Why somebody hears nothing of a question now, in words."""
+"""Why somebody is not asked a question now, in words."""
 
 from collections.abc import Mapping
 
@@ -24,5 +24,5 @@ _NOT_NOW: Mapping[NotAsked, str] = {
 
 
 def say_not_asked(why: NotAsked | Step) -> str:
-    """Why somebody hears nothing of a question now."""
+    """Why somebody is not asked a question now."""
     return _NOT_NOW[why] if isinstance(why, NotAsked) else why.value

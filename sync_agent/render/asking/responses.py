@@ -1,4 +1,4 @@
-"""What somebody is told of a mail that they wrote to the agent: what would have been right, or what became of it."""
+"""Replies to mails that people wrote to the agent: what would have been right, or what became of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from sync_agent.ask.identity.ids import about_id
 from sync_agent.ask.identity.links import DIGEST
 from sync_agent.ask.identity.reply_addresses import AGENT, ASKED, Replies
 from sync_agent.model import EMAIL, Message, MessageKind, Organisation, Person, Reason, ReasonKind
-from sync_agent.model.asking import Answer, Door
+from sync_agent.model.asking import Answer, Door, Known
 from sync_agent.render.asking.misheard import say_mistakes, say_why
 from sync_agent.render.markup.document import Block, Command, Heading, Strong, bullets, link, paragraph
 from sync_agent.render.message import REFERENCE, REPLY, footer, mail
 from sync_agent.words import say_count
 
 OUR_LINES = (REFERENCE.casefold(), REPLY.casefold())
-"""How lines begin that stand in our mails alone, folded."""
+"""Beginnings of lines, folded, that occur only in our mails."""
 _LONGEST_QUOTE = 500
 
 
 class MailResponseKind(StrEnum):
-    """What somebody is told."""
+    """What the reply is about."""
 
     MISHEARD = "misheard"
     CONFIRM = "confirm"
@@ -51,7 +51,7 @@ class MailResponse:
 
 
 def respond(response: MailResponse, organisation: Organisation, replies: Replies | None) -> Message:
-    """The mail. Its key is that of what it answers: nothing is answered twice."""
+    """The reply. Its key is that of the mail it answers: nothing is answered twice."""
     title, blocks = _WORDINGS[response.kind](response, organisation)
     reply = replies.to(_subject(response), response.person.id) if replies else None
     form = response.answer is not None and response.answer.door is Door.FORM
@@ -69,7 +69,7 @@ def respond(response: MailResponse, organisation: Organisation, replies: Replies
 
 
 def _subject(response: MailResponse) -> str:
-    """What an answer to it is about: the same as before."""
+    """What an answer to the reply is about: the same as before."""
     heard = response.misheard.heard if response.misheard else None
     if response.answer:
         return response.answer.ask
@@ -112,13 +112,19 @@ def _either(words: list[str]) -> Iterator[Command | str]:
         yield Command(each)
 
 
-def _confirm(response: MailResponse, _organisation: Organisation) -> tuple[str, Iterator[Block]]:
-    return "Please confirm your answer", _to_confirm(response)
+def _confirm(response: MailResponse, organisation: Organisation) -> tuple[str, Iterator[Block]]:
+    return f"Please confirm your answer{_about(response, organisation)}", _to_confirm(response)
+
+
+def _about(response: MailResponse, organisation: Organisation) -> str:
+    return next((f": {goal.objective}" for goal in organisation.goals if goal.id == response.goal), "")
 
 
 def _to_confirm(response: MailResponse) -> Iterator[Block]:
     yield paragraph(Strong("Your answer counts once you confirm that it is yours."))
-    yield paragraph("It weighs much, and nobody vouches for the address that it came from.")
+    vouched = response.answer is not None and response.answer.known is Known.ALIGNED_MAIL
+    why = "a mail is not enough for it" if vouched else "nobody vouches for the address that it came from"
+    yield paragraph(f"It weighs much, and {why}.")
     yield from _quoted(response)
     if response.link:
         yield paragraph("Was it you? ", link("Confirm it", response.link), ". If it was not, there is nothing to do.")
@@ -130,8 +136,7 @@ def _to_confirm(response: MailResponse) -> Iterator[Block]:
 
 
 def _receipt(response: MailResponse, organisation: Organisation) -> tuple[str, Iterator[Block]]:
-    about = next((f": {goal.objective}" for goal in organisation.goals if goal.id == response.goal), "")
-    return f"Your answer has been noted{about}", _to_take_back(response)
+    return f"Your answer has been noted{_about(response, organisation)}", _to_take_back(response)
 
 
 def _to_take_back(response: MailResponse) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""What a chart consists of: marks on two scales. How it looks is said by the names of its styles alone."""
+"""What a chart consists of: marks on two scales. How marks look follows from the names of their styles."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Point = tuple[date, float]
 
 
 class Style(StrEnum):
-    """What a mark stands for; its colour follows in pages and mails."""
+    """What a mark stands for. Pages and mails choose its colour."""
 
     DONE = "done"
     SCOPE = "scope"
@@ -30,7 +30,7 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Values over time; `step`: each holds until the next."""
+    """Values over time. `step` means that each holds until the next."""
 
     points: tuple[Point, ...]
     style: Style
@@ -57,7 +57,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A day that matters, as a line from top to bottom."""
+    """A day that matters, drawn as a line from top to bottom."""
 
     day: date
     style: Style
@@ -66,7 +66,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class LevelMark:
-    """A value that stays, as a line from left to right."""
+    """A constant value, drawn as a line from left to right."""
 
     value: float
     style: Style
@@ -78,10 +78,10 @@ Mark = Line | Band | Dot | Moment | LevelMark
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Marks, in the order in which they are drawn, the days and values they lie in, and the same in words and numbers.
+    """Marks, in the order in which they are drawn, and the days and values that they cover.
 
-    `said` is for those who do not see it, `numbers` the table below it, its head first. `say` words a value of the
-    axis; without, there is none.
+    The same in words and numbers: `said` is for those who cannot see it, `numbers` is the table below it, beginning
+    with its head. `say` words a value of the axis; without it there is no axis.
     """
 
     marks: tuple[Mark, ...]
@@ -95,16 +95,16 @@ class Chart:
     ticks: tuple[float, ...] = ()
 
     def along(self, day: date) -> float:
-        """From 0, the first day, to 1."""
+        """The horizontal position of a day, from 0 (the first) to 1."""
         return (day - self.first).days / max((self.last - self.first).days, 1)
 
     def up(self, value: float) -> float:
-        """From 0, the lowest value, to 1."""
+        """The vertical position of a value, from 0 (the lowest) to 1."""
         return (value - self.low) / ((self.high - self.low) or 1)
 
 
 def scale(values: Sequence[float], least: float | None = None, most: int = 4) -> tuple[float, float, tuple[float, ...]]:
-    """An axis that holds all of these values, from `least` on where that is given: its ends and its ticks."""
+    """The ends and ticks of an axis that holds all these values, beginning at `least` if that is given."""
     low, high = (min(values) if least is None else least), max(values)
     step = _step((high - low) or abs(high) or 1, most)
     first, last = int(low // step), -int(-high // step)
@@ -113,7 +113,7 @@ def scale(values: Sequence[float], least: float | None = None, most: int = 4) ->
 
 
 def _step(span: float, most: int) -> float:
-    """1, 2 or 5 times a power of ten, so that `most` of them are enough."""
+    """1, 2 or 5 times a power of ten, so that at most `most` ticks are needed."""
     size = 10.0 ** (len(f"{int(span / most)}") - 1) if span / most >= 1 else 1.0
     while size > span / most:
         size /= 10
@@ -121,7 +121,7 @@ def _step(span: float, most: int) -> float:
 
 
 def day_ticks(first: date, last: date, most: int = 5) -> list[date]:
-    """Days to write below an axis: firsts of months, Mondays or any, as many as there is room for."""
+    """The days to write below an axis: firsts of months, Mondays or any days, as many as fit."""
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     for kind in ([day for day in days if day.day == 1], [day for day in days if day.weekday() == 0], days):
         if len(kind) >= 2:
@@ -130,5 +130,5 @@ def day_ticks(first: date, last: date, most: int = 5) -> list[date]:
 
 
 def tick_name(day: date, first: date) -> str:
-    """A day below an axis; the year stands where it is another than the axis began with."""
+    """A day below an axis. The year is added where it differs from that of the first tick."""
     return say_day(day, first)

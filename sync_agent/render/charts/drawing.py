@@ -1,4 +1,4 @@
-"""A chart as SVG. Colours are those of the sheet around it, so that dark mode and print follow from one drawing."""
+"""A chart as SVG. Colours come from the style sheet around it, so that one drawing serves light, dark and print."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -12,12 +12,12 @@ _MARGIN, _RIGHT, _TOP, _BOTTOM = 12, 12, 40, 26
 _TEXT = 14
 _LONGEST = 44
 _RADIUS = 4.5
-# How wide a letter is in the mean, as part of its height: enough to keep labels apart and within the picture.
+# The average width of a letter as part of its height: good enough to keep labels apart and within the picture.
 _LETTER = 0.56
 
 
 def svg(chart: Chart) -> str:
-    """The picture; nothing in it is a script, a style of its own, or from elsewhere."""
+    """The picture. It contains no scripts, no styles of its own, and nothing from elsewhere."""
     drawn = _Drawing(chart)
     parts = [*drawn.axes(), *(part for mark in chart.marks for part in drawn.mark(mark))]
     return (
@@ -27,7 +27,7 @@ def svg(chart: Chart) -> str:
 
 
 class _Drawing:
-    """Where everything lies. What is written at the top keeps out of the way of what is there already."""
+    """Where everything is drawn. Labels at the top avoid what is already there."""
 
     def __init__(self, chart: Chart) -> None:
         self._chart = chart
@@ -74,7 +74,7 @@ class _Drawing:
             yield self._text(x, y, line.name, "end", f"c-text c-text-{line.style}")
 
     def _free(self, y: float) -> float:
-        """Below what is written at the end of another line."""
+        """A place below the label at the end of another line."""
         while any(abs(y - other) < _TEXT + 2 for other in self._ends):
             y += _TEXT + 2
         self._ends.append(y)
@@ -88,7 +88,7 @@ class _Drawing:
         yield self._text(WIDTH - _RIGHT - 2, y + 15 if below else y - 4, text, "end", f"c-text c-text-{level.style}")
 
     def _above(self, x: float, name: str, style: str) -> str:
-        """At the top, in the first row where there is room."""
+        """A place at the top, in the first row with room."""
         half = len(_short(name)) * _TEXT * _LETTER / 2
         middle = self._within(x, name)
         row = next((n for n, taken in enumerate(self._taken) if all(_apart(middle, half, t) for t in taken)), 1)

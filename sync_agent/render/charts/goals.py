@@ -1,4 +1,4 @@
-"""Charts of a goal: how its work grew and was done, when it ends, and how the forecast moved."""
+"""Charts of a goal: how its work grew and got done, when it will end, and how the forecast moved."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -9,7 +9,7 @@ from sync_agent.render.charts.chart import Chart, Dot, LevelMark, Line, Mark, Mo
 from sync_agent.words import say_count, say_day
 
 LEAST = 3
-"""Entries below which a line shows nothing that a number does not."""
+"""With fewer entries, a line shows no more than a number."""
 _ENDS = 20
 
 
@@ -58,7 +58,9 @@ def ends_chart(tenths: Sequence[date | None], due: date, today: date) -> Chart |
 
 
 def _ends(tenths: Sequence[date | None]) -> list[date]:
-    """Two a tenth, in the middles of its halves; beyond the known ones as far apart as the last two."""
+    """Two ends for each tenth, in the middles of its halves; beyond the known ones at the same distance as the last
+    two.
+    """
     if not tenths or any(day is None for day in tenths):
         return []
     known = [day.toordinal() for day in tenths if day]
@@ -72,7 +74,7 @@ def _ends(tenths: Sequence[date | None]) -> list[date]:
 
 
 def moved_chart(days: Sequence[GoalDay], due: date, today: date) -> Chart | None:
-    """What was said on each day of when the goal ends."""
+    """The end of the goal as it was forecast on each day."""
     known = [each for each in days if each.p85]
     if len(known) < LEAST:
         return None

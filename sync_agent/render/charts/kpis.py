@@ -37,7 +37,7 @@ def kpi_chart(steps: Sequence[KpiStep], result: KeyResult, due: date) -> Chart |
 
 
 def _levels(result: KeyResult) -> Iterator[LevelMark]:
-    """The range that a KPI should keep or else its target, and its thresholds."""
+    """The range that a KPI should keep, or else its target; and its thresholds."""
     for value in result.between or ():
         yield LevelMark(value, Style.AIM, say_amount(value, result.unit))
     if result.target is not None and not result.between:
@@ -47,7 +47,7 @@ def _levels(result: KeyResult) -> Iterator[LevelMark]:
 
 
 def _near(one: float, other: float, span: float) -> bool:
-    """Whether two labels would lie on each other."""
+    """Whether two labels would overlap."""
     return abs(one - other) < span / 10
 
 
@@ -64,7 +64,7 @@ def _numbers(steps: Sequence[KpiStep], result: KeyResult, today: date) -> tuple[
 
 
 def say_course(steps: Sequence[KpiStep], result: KeyResult, due: date) -> str:
-    """What the chart shows, for those who do not see it."""
+    """The content of the chart, for those who cannot see it."""
     first, last = steps[0], steps[-1]
     wanted = "" if last.expected is None else f", {say_amount(last.expected, result.unit)} expected"
     return (

@@ -1,5 +1,5 @@
-"""A chart as a picture for mails: the same drawing, with the colours of paper, because mail programs in dark mode leave
-pictures as they are.
+"""A chart as a picture for mails: the same drawing in colours for paper, because mail programs in dark mode do not
+adapt pictures.
 """
 
 import base64
@@ -12,7 +12,7 @@ from sync_agent.render.charts.chart import Chart
 from sync_agent.render.charts.drawing import WIDTH, svg
 
 _SHOWN = 536
-"""Pixels that a mail has room for; drawn at twice that, for displays with a high resolution."""
+"""Pixels that fit into a mail. The picture is drawn at twice that, for displays with a high resolution."""
 _PAPER = """\
 svg { background: #ffffff }
 .c-text { font-family: "DejaVu Sans"; font-size: 14px; fill: #57606a; stroke: none }
@@ -31,7 +31,7 @@ svg { background: #ffffff }
 
 
 def picture(chart: Chart) -> Picture:
-    """A PNG and what it shows."""
+    """A PNG, with a description of what it shows."""
     drawn = _resvg().svg_to_bytes(
         svg_string=svg(chart),
         style_sheet=_PAPER,
@@ -45,12 +45,12 @@ def picture(chart: Chart) -> Picture:
 
 @cache
 def _font() -> str:
-    """Latin, Cyrillic, Greek, Arabic and Hebrew; what it lacks is taken from the fonts of the system, if there."""
+    """Latin, Cyrillic, Greek, Arabic and Hebrew. Other letters come from the fonts of the system, if it has any."""
     return str(files("sync_agent.render") / "fonts" / "DejaVuSans.ttf")
 
 
 def _resvg() -> ModuleType:
-    """Loaded when the first picture is drawn: most commands draw none."""
+    """Loaded with the first picture, because most commands draw none."""
     import resvg_py  # noqa: PLC0415
 
     return resvg_py

@@ -25,13 +25,13 @@ _BEGINNING = '{"type":"doc",'
 
 
 def adf(document: Document) -> str:
-    """Returns the document as JSON text. Text is data there, so nothing needs escaping."""
+    """The document as JSON text. Text is data in it, so nothing needs escaping."""
     content = [_block(block) for block in document]
     return json.dumps({"type": "doc", "version": 1, "content": content}, ensure_ascii=False, separators=(",", ":"))
 
 
 def in_words(body: str) -> str:
-    """Turns one of our ADF documents into plain text for a terminal; anything else stays as it is."""
+    """One of our ADF documents as plain text for a terminal. Anything else is returned as it is."""
     if not body.startswith(_BEGINNING):
         return body
     return "\n\n".join(_words(block) for block in json.loads(body)["content"])
@@ -74,7 +74,7 @@ def _inline(inline: Inline) -> list[dict[str, Any]]:
 
 
 def _texts(text: str, *marks: dict[str, Any]) -> list[dict[str, Any]]:
-    """Returns a text node; no node for an empty text, which the format does not allow."""
+    """A text node; none for an empty text, which the format does not allow."""
     lead, trail = (" " if text[:1] == " " else ""), (" " if text[-1:] == " " else "")
     words = f"{lead}{unlinked(clean(text, 2000))}{trail}" if text.strip() else lead
     if not words:

@@ -1,8 +1,6 @@
-"""Plain text for chats, each of which interprets different things in it.
-
-Slack interprets `<!channel>`, Discord and Mattermost `[words](address)`, most of them `@name` and bare addresses, and
-Apprise rewrites some of that itself. So in what others wrote, nothing is left that could mean anything to any of
-them.
+"""Plain text for chats. Each chat interprets something else in it: Slack `<!channel>`, Discord and Mattermost
+`[words](address)`, most of them `@name` and bare addresses; and Apprise rewrites some of that. So text from others is
+changed until none of them finds anything to interpret.
 """
 
 import re
@@ -14,20 +12,18 @@ _INVISIBLE = "\u200b"
 _LIKE = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")", "`": "'", "|": "/", "\\": "/"})
 # Mentions, `!here`, entities, channels and addresses: an invisible space makes them plain words.
 _ACTIVE = re.compile(r"(@|!|&|#|://|\bwww\.)", re.IGNORECASE)
-# Some chats find `@everyone` and `!here` even in an address.
+# Some chats find `@everyone` and `!here` even within an address.
 _MENTIONS = re.compile(r"[@!]")
 
 
 def chat(document: Document, footer: str, title: str) -> str:
-    """Returns the document as text, with addresses behind their words. What the title already says in full is left
-    out.
-    """
+    """The document as text, with addresses after their words. What the title already says in full is left out."""
     first, *rest = write(document, _CHAT)
     return "\n\n".join([*([] if first in title else [first]), *rest, harmless(footer)]) + "\n"
 
 
 def harmless(text: str, longest: int = 2000) -> str:
-    """Returns what somebody wrote as plain words that mean nothing to any chat."""
+    """Text from others, changed so that no chat finds anything to interpret in it."""
     return between(text, _ACTIVE.sub(_kept, clean(text, longest).translate(_LIKE)))
 
 

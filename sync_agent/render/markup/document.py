@@ -88,12 +88,12 @@ class KeyFacts:
     rows: tuple[tuple[str, str], ...]
 
     def __repr__(self) -> str:
-        """As under its former name: a digest of what a status says is made of it, and stored."""
+        """Uses the former name of the class: digests of statuses are made of it, and are stored."""
         return f"Facts(rows={self.rows!r})"
 
     @property
     def bullets(self) -> Bullets:
-        """The same as a list, where a table would be too much."""
+        """The same as a list, for places where a table would be too much."""
         return Bullets(tuple((Strong(label), Text(f": {value}")) for label, value in self.rows))
 
 
@@ -127,14 +127,12 @@ def clean(text: str, longest: int = LONGEST) -> str:
 
 
 def unlinked(text: str) -> str:
-    """The same to whoever reads it, in which no program finds a web address."""
+    """The same text for a reader, but no program finds a web address in it."""
     return _FOUND.sub(rf"\g<0>{INVISIBLE}", text)
 
 
 def between(text: str, made: str) -> str:
-    """Puts the spaces at both ends of `text` back around what was `made` of it, because its neighbours follow
-    directly.
-    """
+    """Puts the spaces at both ends of `text` around what was `made` of it, because its neighbours follow directly."""
     lead, trail = (" " if text[:1] == " " else ""), (" " if text[-1:] == " " else "")
     return f"{lead}{made}{trail}" if made else lead
 

@@ -16,11 +16,11 @@ from sync_agent.words import say_amount, say_count, say_day, say_number
 _LONGEST = 300
 _OTHERWISE = "If you do not sign, say discuss and why, abstain, or hold until a day."
 _NAMED = 3
-"""People who are named before the rest is counted."""
+"""This many people are named, the others counted."""
 
 
 def say_agreement(found: Agreement, organisation: Organisation, today: date) -> str:
-    """`Agreed by 4 of 5; Noor Haddad discusses the date.`, and who has said nothing by the day that was set."""
+    """`Agreed by 4 of 5; Noor Haddad discusses the date.`, and who has said nothing by the deadline."""
     settled = found.of(*SETTLED)
     whole = "all" if found.agreed else f"{len(settled)} of"
     parts = [f"Agreed by {whole} {len(found.signers)}", *_each(found, organisation, today)]
@@ -49,7 +49,7 @@ def _each(found: Agreement, organisation: Organisation, today: date) -> Iterator
 
 
 def badge(found: Agreement) -> dict[str, str]:
-    """What a badge shows: https://shields.io/badges/endpoint-badge"""
+    """The content of a badge: https://shields.io/badges/endpoint-badge"""
     settled = len(found.signers) - len(found.of(*(set(SignerState) - SETTLED)))
     colour = "brightgreen" if found.agreed else "orange" if found.of(SignerState.DISCUSSES) else "lightgrey"
     return {"label": "agreed", "message": f"{settled} of {len(found.signers)}", "color": colour}
@@ -68,7 +68,7 @@ def say_signer(view: SignerView, organisation: Organisation, today: date) -> str
 
 
 def say_stance(said: Stance | Override, organisation: Organisation, today: date) -> str:
-    """What was said, as news: `Noor Haddad discusses the date of “Checkout …”: “the vendor is late”`."""
+    """A stance as news: `Noor Haddad discusses the date of “Checkout …”: “the vendor is late”`."""
     goal = next((each.objective for each in organisation.goals if each.id == said.goal), said.goal)
     of, why = f"“{clean(goal, _LONGEST)}”", f": “{clean(said.reason, _LONGEST)}”" if said.reason else ""
     if isinstance(said, Override):
@@ -86,7 +86,7 @@ def say_stance(said: Stance | Override, organisation: Organisation, today: date)
 
 
 def say_to_sign(part: ToSign, organisation: Organisation, today: date) -> str:
-    """The goal in one paragraph; to somebody who has said something before, what has changed since."""
+    """The goal in one paragraph; for somebody who has said something before, what has changed since."""
     short = part.present.short
     if part.spoken_of is None:
         return f"Version {short}: {say_goal(part.present, organisation, today)} {_OTHERWISE}"
@@ -147,7 +147,7 @@ def _name(person: str, organisation: Organisation) -> str:
 
 
 def agreed_lines(notice: Notice, goal: Goal, organisation: Organisation, today: date) -> list[str]:
-    """What stands beside a goal's health: who agreed to it, and what of its promise was moved."""
+    """What is shown beside a goal's health: who agreed to it, and which of its promises were moved."""
     agreement, moved = notice.agreements.get(goal.id), notice.moves.get(goal.id, ())
     said = [say_agreement(agreement, organisation, today)] if agreement else []
     if moved:
@@ -156,7 +156,7 @@ def agreed_lines(notice: Notice, goal: Goal, organisation: Organisation, today: 
 
 
 def say_retitled(found: Retitled, organisation: Organisation, today: date) -> str:
-    """`“Tests” is now called “Checks”; nobody objected.` Silence is shown as silence."""
+    """`“Tests” is now called “Checks”; nobody objected.` Silence is shown as silence, not as consent."""
     words = "; ".join(say_titles(found.change.before, found.change.after))
     if found.by:
         return f"{words}; {_names(found.by, organisation)} objected."
@@ -178,7 +178,7 @@ def other_words(notice: Notice, organisation: Organisation, today: date) -> Iter
 
 
 def changed_and_unagreed(notice: Notice, organisation: Organisation, today: date) -> Iterator[Block]:
-    """The same of all goals of a digest, but for those that are simply agreed."""
+    """The same for all goals of a digest, without those that are simply agreed."""
     lines: list[list[str | Inline]] = []
     for goal, _ in notice.goals:
         agreement = notice.agreements.get(goal.id)

@@ -1,4 +1,4 @@
-"""What somebody is told of goals that were changed or have ended."""
+"""What people are told of goals that were changed or have ended."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -15,7 +15,7 @@ _NAMED = 10
 
 
 def changed(notice: Notice, organisation: Organisation, now: datetime) -> tuple[str, Document]:
-    """What, why, whom it touches, and what is asked of the reader."""
+    """What changed and why, whom it affects, and what is asked of the reader."""
     today = now.astimezone(ZoneInfo(organisation.timezone)).date()
     reader = notice.person.id if notice.person else ""
     first = notice.changes[0]
@@ -41,7 +41,7 @@ def _note(note: ChangeNote, reader: str, organisation: Organisation, today: date
 
 
 def _asked(note: ChangeNote, reader: str, today: date) -> Iterator[str]:
-    """What is asked of the reader, from when."""
+    """What is asked of the reader, and from when on."""
     needs = note.after.agreed.get("needs", {}).get(reader, {})
     for what, by in needs.items():
         yield f"It needs “{clean(what, _LONGEST_WHY)}” of you by {say_day(date.fromisoformat(by), today)}."

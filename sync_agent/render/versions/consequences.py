@@ -13,7 +13,7 @@ _MOST = 5
 
 
 def say_consequences(part: Consequences, organisation: Organisation, today: date) -> str:
-    """What it needs of them, what else falls due, how likely it is, and what it does to their other goals."""
+    """What the goal needs from them, what else is due then, how likely it is, and how it affects their other goals."""
     return " ".join(_sentences(part, organisation, today))
 
 

@@ -13,15 +13,13 @@ from sync_agent.words import say_amount, say_count, say_day, say_number
 
 _LONGEST = 120
 _FIRST = ("objective", "owner", "kind", "period", "key_results", "needs", "depends_on", "supports")
-"""What is told first."""
+"""These are told first."""
 
 
 def say_difference(
     before: ConfiguredVersion, after: ConfiguredVersion, organisation: Organisation, today: date
 ) -> tuple[str, ...]:
-    """`target of “95th percentile”: 250 → 300 ms`, `due 18 Dec → 15 Jan 2027`: one line for each thing that differs;
-    titles come last.
-    """
+    """`target of “95th percentile”: 250 → 300 ms`, `due 18 Dec → 15 Jan 2027`: one line per difference, titles last."""
     words = _Words(before, after, _names(organisation), today)
     found = sorted(edits(before.agreed, after.agreed), key=lambda edit: _FIRST.index(edit.path[0]))
     return (*(line for edit in found for line in words.of(edit)), *_retitled(before, after))
@@ -63,7 +61,7 @@ class _Words:
     today: date
 
     def of(self, edit: Edit) -> Iterator[str]:
-        """A line or several for one edit."""
+        """One or more lines for one edit."""
         match edit.path:
             case ("objective",):
                 yield f"objective “{_short(edit.before)}” → “{_short(edit.after)}”"
@@ -137,7 +135,7 @@ class _Words:
 
 
 def _counted(edit: Edit, title: str) -> Iterator[str]:
-    """What counts as the work of a key result."""
+    """The items that count as the work of a key result."""
     before, after = ([_selected(each) for each in _list(found)] for found in (edit.before, edit.after))
     added, gone = [each for each in after if each not in before], [each for each in before if each not in after]
     if added and gone:

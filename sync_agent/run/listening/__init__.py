@@ -1,1 +1,1 @@
-"""Mails, between and within cycles; what people see at once of what they said."""
+"""Hears comments and mails, and shows people at once that they were heard."""

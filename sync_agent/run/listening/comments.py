@@ -1,4 +1,4 @@
-"""Hears comments, and shows on them that they were heard, where the tracker has a way to."""
+"""Hears comments, and puts a reaction on them where the tracker has reactions."""
 
 import json
 from collections.abc import Collection
@@ -16,11 +16,12 @@ from sync_agent.world import World
 
 
 def listen_to_comments(settings: Settings, store: Store, world: World) -> None:
-    """Hears what has come since the last time, unless nobody is told anything in comments."""
+    """Reads the comments since the last time. Does nothing where comments are switched off."""
     if settings.comments:
         inboxes = {name: source.inbox for name, source in world.sources.items()}
         react = partial(_react, world)
-        listen(settings.organisation, inboxes, store, world.clock(), world.stop, _assessed, react)
+        now, known = world.clock(), world.worked_out
+        listen(settings.organisation, inboxes, store, now, world.stop, _assessed, react, known)
 
 
 def _assessed(connection: Connection) -> Collection[Assessment]:
@@ -28,7 +29,7 @@ def _assessed(connection: Connection) -> Collection[Assessment]:
 
 
 def _react(world: World, connection: Connection, place: Place, comment: str, understood: bool) -> None:
-    """Puts the reaction into the outbox, in the transaction that keeps what the comment said."""
+    """Puts the reaction into the outbox, in the transaction that stores what the comment said."""
     source = world.sources.get(place.source)
     if source is None or MessageKind.REACTION not in source.keepers:
         return

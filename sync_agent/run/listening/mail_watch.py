@@ -1,4 +1,4 @@
-"""Hears a mail as soon as it has come, where the mailbox tells of it; else mails are heard with each cycle."""
+"""Hears a mail as soon as it arrives, where the mailbox can tell (IMAP IDLE). Elsewhere each cycle looks for mails."""
 
 import threading
 from collections.abc import Callable
@@ -20,7 +20,7 @@ _GATHER_SECONDS = 5.0
 
 
 class MailboxWatch:
-    """The watch at the mailbox of today's configuration."""
+    """Keeps a watch on the mailbox of the present configuration."""
 
     def __init__(self, heard: Callable[[], None]) -> None:
         self._heard = heard
@@ -28,7 +28,7 @@ class MailboxWatch:
         self._watch: MailWatch | None = None
 
     def tend(self, settings: Settings, context: Runtime) -> None:
-        """Watches what is configured now; a watch whose thread is gone is started again."""
+        """Watches what is configured now, and restarts a watch whose thread has died."""
         options = settings.email.inbox if settings.email else None
         if options != self._options:
             self.end()
@@ -40,18 +40,18 @@ class MailboxWatch:
             self._watch.revive()
 
     def end(self) -> None:
-        """Watches nothing any more."""
+        """Stops watching."""
         if self._watch:
             self._watch.end()
 
     def join(self, seconds: float) -> bool:
-        """Waits for its end; whether it has come."""
+        """Waits for the watch to end. Returns whether it has."""
         return self._watch is None or self._watch.join(seconds)
 
 
 class MailWatch:
-    """One thread that waits at a mailbox and calls `heard`. What goes wrong there is for the cycle to tell, which reads
-    the same mailbox. `wait` waits for so many seconds and says whether the watch ends.
+    """One thread that waits at a mailbox and calls `heard`. It reports no errors: the cycle reads the same mailbox and
+    tells of them. `wait` waits for so many seconds and returns whether the watch is to end.
     """
 
     def __init__(
@@ -67,20 +67,20 @@ class MailWatch:
 
     @property
     def died(self) -> bool:
-        """Whether its thread is gone that should be there."""
+        """Whether the thread should be running and is not."""
         return not self._ended and not self._thread.is_alive()
 
     def join(self, seconds: float) -> bool:
-        """Waits for its end; whether it has come."""
+        """Waits for the thread to end. Returns whether it has."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
     def revive(self) -> None:
-        """Starts anew what has died."""
+        """Starts the thread again."""
         self._thread = self._started()
 
     def end(self) -> None:
-        """Ends it within seconds. A thread that hangs in a connection goes with the process."""
+        """Ends the watch within seconds. A thread that hangs in a connection ends with the process."""
         self._stop.set()
 
     def _started(self) -> threading.Thread:

@@ -1,4 +1,4 @@
-"""Hears the mailbox, and sends what follows: what the authors of mails are told, and whose address is gone."""
+"""Reads the mailbox, replies to the authors of mails, and notices which addresses no longer exist."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -25,13 +25,13 @@ from sync_agent.store.memory.mailbox import load_unreachable
 from sync_agent.store.outbox.rows import load_mailed
 from sync_agent.world import World
 
-# So long mail servers try to deliver, and then report: RFC 5321, 4.5.4.1.
+# For this long mail servers try to deliver before they report a failure: RFC 5321, 4.5.4.1.
 _ON_THE_WAY = timedelta(days=7)
 
 
 def listen_to_mails(settings: Settings, store: Store, world: World) -> None:
-    """Hears what has come since the last time. A mailbox that is down is heard in a later cycle, and those who run the
-    agent hear of it as of a source.
+    """Reads the mails since the last time. If the mailbox is down, a later cycle reads them, and those who run the
+    agent are told as they are of a source that is down.
     """
     if world.inbox is None:
         return
@@ -73,14 +73,16 @@ def _office(settings: Settings, world: World) -> Office | None:
 
 
 def _ask_anew(connection: Connection, person: Person, options: AvailableChannels, at: datetime) -> None:
-    """What went to an address that is gone has asked nobody: it is asked again in another way, where there is one."""
+    """Mail to an address that is gone has reached nobody: its questions are asked again another way, where there is
+    one.
+    """
     mail, *_ = ways(options, Contact.of(person), person.accounts)
     if mail.missing:
         forget_told(connection, person.id, load_mailed(connection, person.id, at - _ON_THE_WAY))
 
 
 def _remember(store: Store, error: ConnectorError | None, at: datetime) -> None:
-    """The mailbox has the state of a source, so that what keeps it from being read is told and shown as of any."""
+    """Stores the state of the mailbox like that of a source, so that an outage is told and shown like any other."""
     with store.begin() as connection:
         state, cursor = load_source(connection, MAILBOX)
         if error:

@@ -1,4 +1,6 @@
-"""Tells an author what arrived in their name by a form, where it weighs: whoever has their mail could have sent it."""
+"""Confirms by mail what was sent by form in somebody's name, where it weighs: anybody who has read their mail could
+have sent it.
+"""
 
 from datetime import datetime
 
@@ -22,7 +24,7 @@ def send_receipt(
     replies: Replies | None,
     now: datetime,
 ) -> None:
-    """Puts the mail into the outbox; nothing for who has no address."""
+    """Puts the mail into the outbox. Does nothing for people without an address."""
     person = organisation.people.get(answer.person)
     if person is None or not person.email:
         return

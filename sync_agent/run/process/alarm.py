@@ -1,4 +1,6 @@
-"""Tells those who run the agent that nobody is told anything any more: past the store, which may be what is wrong."""
+"""Tells those who run the agent that it has stopped telling anybody anything. Bypasses the store, which may be what is
+broken.
+"""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -17,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 class Alarm:
-    """Sounds once a day at most, as far as this process knows: after a restart, a mail has the same Message-ID."""
+    """Sounds at most once a day. After a restart it may sound again, with the same Message-ID."""
 
     def __init__(self) -> None:
         self._since: datetime | None = None
@@ -25,18 +27,18 @@ class Alarm:
         self._told: date | None = None
 
     def went_well(self) -> None:
-        """A cycle did."""
+        """Call this after a cycle that worked."""
         self._since, self._failed = None, 0
 
     def failed(self, why: str, settings: Settings, opened: Callable[[], World], now: datetime) -> None:
-        """A cycle did, as a whole."""
+        """Call this after a cycle that failed as a whole."""
         self._since, self._failed = self._since or now, self._failed + 1
         if self._failed >= STOPPED_AFTER:
             text = f"Every cycle since {self._since:%Y-%m-%d %H:%M} UTC has failed: {why}"
             self.sound(text, settings, opened, now)
 
     def sound(self, why: str, settings: Settings, opened: Callable[[], World], now: datetime) -> None:
-        """Tells everybody who runs the agent; if nobody can be reached, again in the next cycle. Never raises."""
+        """Tells everybody who runs the agent. If nobody can be reached, the next cycle tries again. Never raises."""
         if self._told == now.date():
             return
         try:
@@ -47,7 +49,7 @@ class Alarm:
 
 
 def _send(why: str, settings: Settings, world: World, now: datetime) -> bool:
-    """Whether it reached anybody."""
+    """Returns whether it reached anybody."""
     reached = False
     notices = stopped(why, settings.organisation, settings.options, now)
     for message in worded(notices, settings.organisation, world.channels, now):

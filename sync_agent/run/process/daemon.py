@@ -30,6 +30,7 @@ from sync_agent.run.proposal.days import fill_past
 from sync_agent.run.report import CycleReport
 from sync_agent.run.telling.delivery_time import DeliveryTime
 from sync_agent.store import Store, StoreError
+from sync_agent.store.upkeep.pruning import prune
 from sync_agent.web import (
     CycleRun,
     CycleStage,
@@ -107,16 +108,8 @@ class Daemon:
     def _serve(self) -> bool:
         warn_of_short_secrets(self._settings, self._context)
         scheduler = self._scheduler
-        scheduler.add_job(
-            self.cycle,
-            "interval",
-            seconds=self._settings.every.total_seconds(),
-            next_run_time=self._clock(),
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-        )
-        scheduler.add_job(self._look, "interval", seconds=LOOK_SECONDS, max_instances=1, coalesce=True)
+        scheduler.every(self._settings.every.total_seconds(), self.cycle, at_once=True)
+        scheduler.every(LOOK_SECONDS, self._look)
         with ExitStack() as serving:
             server = serving.enter_context(WebServer(self._pages(), self._settings.web_host, self._settings.web_port))
             if metrics := self._settings.web_metrics:
@@ -137,7 +130,7 @@ class Daemon:
         return clean
 
     def _pages(self) -> Starlette:
-        """Metrics are among them, unless they have a port of their own."""
+        """The pages. Metrics are among them, unless they have a port of their own."""
         registry = None if self._settings.web_metrics else self._counted
         access = PageAccess(lambda: self._settings.access, lambda: open_links(self._settings, self._context))
         ending = subscriptions(lambda: self._settings, self._store, self._context)
@@ -151,7 +144,7 @@ class Daemon:
     def wake(self) -> None:
         """Has a cycle run at once, or after the present one, that reads files and secrets anew."""
         self._files = None
-        self._scheduler.add_job(self.cycle, id="at once", replace_existing=True, misfire_grace_time=None)
+        self._scheduler.soon(self.cycle)
 
     def _look(self) -> None:
         if self._wishes.open():
@@ -172,7 +165,7 @@ class Daemon:
                 log.exception("mails are heard in the next cycle")
 
     def cycle(self) -> None:
-        """One cycle; whatever goes wrong in it is shown and logged, and the next one comes."""
+        """Runs one cycle. Whatever goes wrong is shown and logged; the next cycle comes all the same."""
         with self._at_work() as wanted:
             if wanted:
                 self._cycle()
@@ -201,6 +194,7 @@ class Daemon:
                 self._reload()
                 self._work()
             self._fill_past()
+            self._metrics.weigh(self._store)
             self._metrics.cycles.labels("ok").inc()
             self._metrics.succeeded(CycleStage.CYCLE, self._clock())
             self._alarm.went_well()
@@ -227,10 +221,11 @@ class Daemon:
                 self._watch.tend(self._settings, self._context)
 
     def _fill_past(self) -> None:
-        """A day of the past a cycle, once everybody has been told what there is to tell."""
+        """Works out one day of the past per cycle, and tidies up, once everything there is to tell has been sent."""
         settings = self._settings
         if not self._stop.is_set():
             fill_past(settings.organisation, self._store, self._clock(), settings.history)
+            prune(self._store, settings.keep, self._clock())
 
     def _jumped(self, jump: ClockJump) -> None:
         log.warning("the clock jumped", before=f"{jump.before}", after=f"{jump.after}", seconds=jump.by.total_seconds())
@@ -238,7 +233,7 @@ class Daemon:
         self._jump = jump
 
     def _counted(self) -> CollectorRegistry:
-        """The metrics, with what the sources have cost until now: a first pull may take an hour."""
+        """The metrics, with what the sources have cost so far: a first pull may take an hour."""
         world = self._world
         for name, source in (world.sources if world else {}).items():
             self._metrics.count(name, source.usage)
@@ -250,7 +245,7 @@ class Daemon:
         return {**self.snapshot.usage, **{name: source.usage for name, source in sources.items()}}
 
     def _work(self) -> None:
-        """What was found is shown before anything is sent, for that may take a while."""
+        """Shows what was found before anything is sent, for sending may take a while."""
         time = DeliveryTime(self._settings.every, self._steady)
         found = self._find_out()
         self._show(found)
@@ -258,7 +253,7 @@ class Daemon:
             self._alarm.sound(waiting.text, self._settings, self._opened, self._clock())
         done = tell_all(self._settings, self._store, self._opened(), found, time)
         self._show_delivery(done)
-        # What only waits keeps its counts: a world that is opened anew knows of no limit.
+        # While we only wait, the world stays open: a new one would know nothing of the limits that servers set.
         if any(pull.failed for pull in done.pulls) or (done.delivery and done.delivery.waiting):
             self._close()  # Perhaps a secret was changed where it is kept: the next cycle reads it anew.
         if found.problem:
@@ -306,7 +301,9 @@ class Daemon:
             mistakes = tuple(str(mistake) for mistake in errors.mistakes)
             log.error("configuration has mistakes; the last good one stays in use", mistakes=mistakes)
             self.snapshot = replace(self.snapshot, config_mistakes=mistakes)
+            self._metrics.reloaded(well=False)
             return
+        self._metrics.reloaded(well=True)
         if fresh != self._settings or anew:
             self._close()
             warn_of_short_secrets(fresh, self._context)
@@ -317,7 +314,7 @@ class Daemon:
 
     def _show(self, report: CycleReport) -> None:
         for pull in report.pulls:
-            self._metrics.wait(pull.source, pull.waits_until)
+            self._metrics.pulled(pull.source, pull.seconds, pull.waits_until)
         if report.pulls and not any(pull.failed for pull in report.pulls):
             self._metrics.succeeded(CycleStage.PULL, self._clock())
         if report.proposal is None:
@@ -333,7 +330,7 @@ class Daemon:
 
     def _show_delivery(self, report: CycleReport) -> None:
         if report.delivery:
-            self._metrics.delivered(report.delivery.counts, self._clock())
+            self._metrics.delivered(report.delivery, self._clock())
         self._show_outbox()
 
     def _show_outbox(self) -> None:
@@ -341,7 +338,7 @@ class Daemon:
         self._metrics.show(self.snapshot)
 
     def _fail(self, problem: str, details: str) -> None:
-        """`problem` is for everybody who sees the page, `details` are for the log."""
+        """Shows `problem` on the page, which anybody may see, and logs `details`."""
         log.error("cycle failed", problem=details)
         self._metrics.cycles.labels("failed").inc()
         self.snapshot = replace(self.snapshot, problem=problem)

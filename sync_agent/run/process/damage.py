@@ -16,7 +16,7 @@ class DamageWatch:
         self._checked = steady()
 
     def look(self) -> None:
-        """Raises StoreError for a damaged store: what is written to it from now on could not be relied on."""
+        """Raises StoreError if the store is damaged: what is written to it from now on could not be relied on."""
         if self._steady() - self._checked < _EVERY:
             return
         self._store.check()

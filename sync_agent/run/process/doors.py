@@ -10,10 +10,12 @@ from sync_agent.clocks import Steady
 from sync_agent.config import Settings
 from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
-from sync_agent.model.asking import Answer, Ask
+from sync_agent.model.asking import Answer, Ask, Door
+from sync_agent.model.deeds import Deed, DeedKind
 from sync_agent.model.renames import Named
 from sync_agent.run.listening.receipts import send_receipt
 from sync_agent.store import Store
+from sync_agent.store.memory.deeds import note_deed
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
 from sync_agent.store.upkeep.renaming import now_called
 from sync_agent.web import Forms, Subscriptions
@@ -26,7 +28,7 @@ CurrentSettings = Callable[[], Settings]
 
 
 def subscriptions(present: CurrentSettings, store: Store, context: Runtime) -> Subscriptions:
-    """Ends and resumes the mails of one subject to one person, by the names that both have today."""
+    """Ends and resumes the mails about one subject to one person. Links may carry former names of both."""
 
     def named(connection: Connection, person: str, subject: str) -> tuple[str, str]:
         who = now_called(connection, Named.PERSON, person)
@@ -34,17 +36,21 @@ def subscriptions(present: CurrentSettings, store: Store, context: Runtime) -> S
 
     def end(person: str, subject: str) -> None:
         with store.begin() as connection:
-            unsubscribe(connection, *named(connection, person, subject), context.clock())
+            who, what = named(connection, person, subject)
+            unsubscribe(connection, who, what, context.clock())
+            note_deed(connection, Deed(context.clock(), who, Door.FORM, DeedKind.MAILS_ENDED, text=what))
 
     def resume(person: str, subject: str) -> None:
         with store.begin() as connection:
-            subscribe(connection, *named(connection, person, subject))
+            who, what = named(connection, person, subject)
+            subscribe(connection, who, what)
+            note_deed(connection, Deed(context.clock(), who, Door.FORM, DeedKind.MAILS_RESUMED, text=what))
 
     return Subscriptions(lambda: open_links(present(), context), end, resume)
 
 
 def answering_forms(present: CurrentSettings, store: Store, context: Runtime, steady: Steady) -> Forms:
-    """Takes answers by form."""
+    """Accepts answers by form."""
 
     def receipt(connection: Connection, answer: Answer, ask: Ask) -> None:
         settings = present()
@@ -57,7 +63,7 @@ def answering_forms(present: CurrentSettings, store: Store, context: Runtime, st
 
 
 def warn_of_short_secrets(settings: Settings, context: Runtime) -> None:
-    """Logs if the links to the forms are not safe enough for forms."""
+    """Logs a warning if the secret of links is too short for forms."""
     links = open_links(settings, context)
     if links and not links.strong:
         fix = "put a secret of 32 bytes or more first in web.secret: openssl rand -hex 32"

@@ -1,4 +1,4 @@
-"""A log that can be read while something fails again and again: lines that repeat, and tracebacks, are folded."""
+"""Keeps the log readable while something fails again and again: folds repeated lines and tracebacks."""
 
 import logging
 import sys
@@ -15,21 +15,21 @@ _REMEMBERED = 1000
 
 @dataclass(slots=True)
 class _Repeated:
-    """The lines that are like the first one of a window."""
+    """The lines of one window that say the same."""
 
     first: logging.LogRecord
     count: int = 0
 
 
 class FoldingHandler(logging.StreamHandler[TextIO]):
-    """Writes the first lines of those that say the same within a minute, and then how many more there were."""
+    """Writes the first few lines that say the same within a minute, and then how many more there were."""
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
         self._repeated: dict[Hashable, _Repeated] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Writes the line, unless it has been written often enough."""
+        """Writes the line, unless the same has been written often enough."""
         for summary in self._over(record.created):
             super().emit(summary)
         found = self._repeated.setdefault(_likeness(record), _Repeated(record))
@@ -38,13 +38,13 @@ class FoldingHandler(logging.StreamHandler[TextIO]):
             super().emit(record)
 
     def close(self) -> None:
-        """Leaves no number unsaid."""
+        """Writes the counts that are still to be told."""
         for summary in self._over(None):
             super().emit(summary)
         super().close()
 
     def _over(self, now: float | None) -> Iterator[logging.LogRecord]:
-        """What is to be said of windows that have ended: all of them, where `now` is None. The oldest come first."""
+        """The closing lines of windows that have ended, oldest first; of all windows if `now` is None."""
         while self._repeated:
             key = next(iter(self._repeated))
             age = abs(now - self._repeated[key].first.created) if now is not None else _WINDOW
@@ -56,7 +56,9 @@ class FoldingHandler(logging.StreamHandler[TextIO]):
 
 
 def _likeness(record: logging.LogRecord) -> Hashable:
-    """Equal for lines that say the same: ours by all that they say, those of libraries but for what they fill in."""
+    """Equal for lines that say the same. Our own lines are compared in full, those of libraries without the values that
+    they fill in.
+    """
     if isinstance(record.msg, dict):
         said = {name: value for name, value in record.msg.items() if name not in ("timestamp", "exc_info")}
         return record.name, record.levelno, repr(said)
@@ -71,8 +73,9 @@ def _summary(found: _Repeated) -> logging.LogRecord:
 
 
 class TracebackOnce:
-    """A structlog processor that leaves the traceback of an error whole once a day, for old logs are thrown away; after
-    that it is one line. Errors of the same type from the same line of code are the same.
+    """A structlog processor that shortens the traceback of an error to one line, unless it was written in full less
+    than a day ago. Once a day it is written in full again, for old logs are thrown away. Errors of the same type from
+    the same line of code count as the same.
     """
 
     def __init__(self) -> None:
@@ -80,7 +83,7 @@ class TracebackOnce:
         self._seen: dict[str, int] = {}
 
     def __call__(self, _logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        """The event, with fewer lines where they were logged before."""
+        """The event, its traceback cut to one line if it was logged before."""
         error = _error(event.get("exc_info"))
         if error is None:
             return event

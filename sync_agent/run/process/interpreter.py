@@ -1,4 +1,4 @@
-"""How Python itself is set for a process that reads, decodes and computes at once."""
+"""Tunes Python for a process that reads, decodes and computes at the same time."""
 
 import gc
 import sys
@@ -9,10 +9,10 @@ _TURN_SECONDS = 0.0005
 
 
 def tune() -> None:
-    """Rare search for garbage that refers to itself, and short turns. See decision 20.
+    """Collects garbage less often, and lets threads take turns more often. See decision 20.
 
-    By default Python looks through decoded pages again and again for cycles, of which they have none. And a thread that
-    has an answer to read waits 5 ms for its turn, a dozen times for each answer, while another one computes.
+    By default Python searches decoded pages again and again for reference cycles, and there are none. And a thread with
+    an answer to read waits 5 ms for its turn, a dozen times per answer, while another one computes.
     """
     gc.freeze()  # What is imported by now stays until the end.
     gc.set_threshold(_NEW_OBJECTS, _ROUNDS, _ROUNDS)

@@ -47,8 +47,7 @@ def configure(
 ) -> None:
     """Sends the logs of this program and its libraries to `stream` (standard error by default).
 
-    `json` defaults to whether `stream` is no terminal. What `keyring` knows, now or later, is blanked wherever it
-    turns up.
+    `json` is on by default where `stream` is not a terminal. Everything that `keyring` knows, now or later, is blanked.
     """
     stream = stream or sys.stderr
     json = not stream.isatty() if json is None else json

@@ -21,11 +21,21 @@ class SteadyScheduler(BackgroundScheduler):  # type: ignore[misc]
 
     def __init__(self, clock: Clock, steady: Steady, told: Callable[[ClockJump], None]) -> None:
         super().__init__(timezone=UTC)
+        self._clock = clock
         self._watch = ClockWatch(clock, steady)
         self._told = told
 
+    def every(self, seconds: float, job: Callable[[], None], *, at_once: bool = False) -> None:
+        """Runs a job again and again, once at a time; one run makes up for all that were missed."""
+        first = {"next_run_time": self._clock()} if at_once else {}
+        self.add_job(job, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=None, **first)
+
+    def soon(self, job: Callable[[], None]) -> None:
+        """Runs a job once more; asked for again before it has begun, still once."""
+        self.add_job(job, id="soon", replace_existing=True, misfire_grace_time=None)
+
     def _main_loop(self) -> None:
-        """APScheduler's own, but for the look at the clock and the longest wait.
+        """Like APScheduler's own, but it also looks at the clock, and never waits for long.
         https://apscheduler.readthedocs.io/en/3.x/extending.html#custom-schedulers
         """
         wait = 0.0

@@ -1,5 +1,5 @@
-"""What the pages show: what the store knows from the start on, for the first cycle may take a while; then what each
-cycle finds.
+"""What the pages show: at the start what the store knows, for the first cycle may take a while; then what each cycle
+finds.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ from sync_agent.web import Snapshot
 
 
 def remembered(fresh: Snapshot, settings: Settings, store: Store) -> Snapshot:
-    """A fresh snapshot with how everything stood when the store was last used. An empty store changes nothing."""
+    """A fresh snapshot, filled with the state in which the store was last used. An empty store changes nothing."""
     with store.read() as connection:
         kept, sources = kept_assessments(connection), load_sources(connection)
     found = tuple(kept[goal.id] for goal in settings.organisation.goals if goal.id in kept)
@@ -36,7 +36,7 @@ def remembered(fresh: Snapshot, settings: Settings, store: Store) -> Snapshot:
 def with_findings(
     before: Snapshot, report: CycleReport, proposal: Proposal, settings: Settings, now: datetime
 ) -> Snapshot:
-    """What a cycle has found, before anything of it is sent."""
+    """The snapshot with what a cycle has found, before any of it is sent."""
     return replace(
         before,
         assessments=proposal.assessments,
@@ -49,12 +49,12 @@ def with_findings(
 
 
 def _configured(states: Iterable[SourceState], settings: Settings) -> Iterator[SourceState]:
-    """Without the trackers that have left the configuration: the store keeps what it knows of them."""
+    """Without trackers that have left the configuration, for the store still knows them."""
     return (each for each in states if each.source in settings.watched_sources or is_kpi_source(each.source))
 
 
 def with_outbox(snapshot: Snapshot, store: Store) -> Snapshot:
-    """With what waits to be sent."""
+    """The snapshot with what waits to be sent."""
     with store.read() as connection:
         states, problems = count_rows(connection)
     waiting, dead = states.get(RowState.WAITING, 0), states.get(RowState.DEAD, 0)

@@ -10,23 +10,23 @@ LOOK_SECONDS = 2
 
 
 class CycleWishes:
-    """The newest wish in the store, taken by one cycle. A store that fails has none."""
+    """The newest wish in the store, and the one that a cycle has taken. While the store fails there is none."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._taken: int | None = None
 
     def open(self) -> bool:
-        """Whether there is one that no cycle has taken."""
+        """Whether there is a wish that no cycle has taken."""
         found = self._newest()
         return found is not None and found != self._taken
 
     def take(self) -> None:
-        """A cycle begins."""
+        """Call this when a cycle begins."""
         self._taken = self._newest()
 
     def answer(self, problem: str | None) -> None:
-        """It is over."""
+        """Call this when it is over, with what went wrong."""
         if self._taken is None:
             return
         with suppress(StoreError), self._store.begin() as connection:

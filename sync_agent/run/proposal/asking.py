@@ -40,11 +40,11 @@ from sync_agent.world import World
 
 log = structlog.get_logger(__name__)
 
-# What others answered longer ago than this is no news any more.
+# Answers of others that are older than this are no news any more.
 _NEWS = timedelta(days=60)
-# Wherever somebody is, a day that was over before that is over.
+# A day that ended longer ago than this has ended in every time zone.
 _DAY = timedelta(days=1)
-# So long a status confirms what was said in comments.
+# For this long a status confirms what was said in comments.
 _SHOWN = timedelta(days=7)
 
 
@@ -55,7 +55,7 @@ def inquire(
     now: datetime,
     worked_out: WorkedOut | None = None,
 ) -> Inquiry:
-    """What is known of questions; of those that are over, only of the last ones."""
+    """Everything known about questions. Of those that are over, only the most recent."""
     worked_out = worked_out or WorkedOut()
     found = {each.goal: each for each in assessments}
     versions = worked_out.versions.of(organisation.goals)
@@ -79,13 +79,13 @@ def inquire(
 
 
 def _how_they_ended(connection: Connection, situation: Situation) -> Mapping[str, GoalDay]:
-    """The last known day of goals that left the configuration lately."""
+    """The last known day of each goal that has recently left the configuration."""
     days = ((name, load_days(connection, name, date.min, situation.today)) for name in ended_lately(situation))
     return {name: found[-1] for name, found in days if found}
 
 
 def ask_people(inquiry: Inquiry, post: Post, world: World) -> Asked:
-    """What people are asked beside what they are told, with where they can answer."""
+    """What people are asked besides what they are told, each with the places where they can answer."""
     asked = ask_notices(inquiry, post)
     besides = (*change_notices(inquiry, post, inquiry.ended), *round_notices(inquiry, post))
     asked = replace(asked, notices=(*asked.notices, *besides))
@@ -98,7 +98,7 @@ def ask_people(inquiry: Inquiry, post: Post, world: World) -> Asked:
 
 
 def _with_agreements(notice: Notice, agreed: Mapping[str, Agreement], moved: Mapping[str, tuple[Move, ...]]) -> Notice:
-    """A status and a digest say who agreed and what was moved."""
+    """Statuses and digests with who agreed and what was moved."""
     if not (agreed or moved) or notice.kind not in (MessageKind.STATUS, MessageKind.DIGEST):
         return notice
     names = [goal.id for goal, _ in notice.goals]
@@ -110,7 +110,7 @@ def _with_agreements(notice: Notice, agreed: Mapping[str, Agreement], moved: Map
 
 
 def _with_titles(notice: Notice, situation: Situation) -> Notice:
-    """A digest tells of the days that were over since the one before."""
+    """Digests with the changes of the days since the digest before."""
     if notice.kind is not MessageKind.DIGEST or notice.person is None:
         return notice
     since, until = span_of(notice.key.rpartition("/")[2], notice.person)
@@ -120,7 +120,7 @@ def _with_titles(notice: Notice, situation: Situation) -> Notice:
 
 
 def _heard(inquiry: Inquiry) -> Mapping[str, tuple[Answer, ...]]:
-    """What the statuses of goals confirm: the newest that each person has said in comments of late."""
+    """What the status of each goal confirms: the latest that each person has recently said in comments."""
     newest: dict[tuple[str, str, str], Answer] = {}
     situation = inquiry.situation
     for answer in in_force(situation.answers):
@@ -135,7 +135,7 @@ def _heard(inquiry: Inquiry) -> Mapping[str, tuple[Answer, ...]]:
 
 
 def keep_asked(connection: Connection, asked: Asked, fresh: Collection[str], now: datetime) -> None:
-    """Notes who has been asked what; `fresh` are the keys of messages that are on their way since now."""
+    """Notes who has been asked what. `fresh` are the keys of the messages that go out now."""
     sent = [notice for notice in asked.notices if notice.key in fresh]
     listed = [*(each for notice in sent for each in notice.listed), *asked.taken]
     save_asks(connection, {each.ask.id: _as_wanted(each.ask) for each in listed}.values())
@@ -147,7 +147,7 @@ def keep_asked(connection: Connection, asked: Asked, fresh: Collection[str], now
 
 
 def _let_go(connection: Connection, asked: Asked) -> None:
-    """What could not be sent for a while is not sent any more where all that it asks is answered or over by now."""
+    """Drops messages that could not be sent for a while and whose questions have all been answered or are over."""
     waiting = load_waiting(connection, MessageKind.ASKED)
     if not waiting:
         return
@@ -165,12 +165,14 @@ def _let_go(connection: Connection, asked: Asked) -> None:
 
 
 def _as_wanted(ask: Ask) -> Ask:
-    """The question to the person whom it is meant for, whoever is asked in their place."""
+    """The question as it is put to the person it is meant for, whoever is asked in their place."""
     return replace(ask, person=ask.instead_of, instead_of=None) if ask.instead_of else ask
 
 
 def _answerable(notice: Notice, world: World) -> Notice:
-    """With links of its reader's own. Whoever follows one answers in their name, so none stands where others read."""
+    """With links for its reader alone. Whoever follows such a link answers in their name, so there are none where
+    others read along.
+    """
     if not notice.listed or notice.channel != EMAIL:
         return notice
     links = {each.ask.id: world.form_of(each.ask.id, each.ask.person) for each in notice.listed}

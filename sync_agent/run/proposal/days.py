@@ -1,4 +1,4 @@
-"""How goals stood day by day: what a cycle adds, and what is worked out for the days before the first cycle."""
+"""How goals stood day by day: what a cycle adds, and what is worked out for days before the first cycle."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,20 +20,21 @@ from sync_agent.store.memory.days import add_days, filled_on, forget_days, goals
 log = structlog.get_logger(__name__)
 
 _DAYS, _WEEKS = 7, 26
-"""So many days, and before them so many Mondays, are worked out."""
+"""This many days are worked out, and before them this many Mondays."""
 _MOST_GOALS = 2_000
-"""Judging more goals than these as of a past day would hold up the next cycle for minutes."""
+"""With more goals, judging one past day would delay the next cycle by minutes."""
 
 
 def told_about(lines: Iterable[Decision]) -> Mapping[str, int]:
-    """How often people were told about each goal."""
+    """How many times people were told about each goal."""
     return Counter(line.goal for line in lines if line.told and line.goal)
 
 
 def fill_past(organisation: Organisation, store: Store, now: datetime, keep: timedelta) -> date | None:
-    """Works out one day: the newest of which something is missing. Returns it; None when there is nothing to do today.
+    """Works out the most recent day of which something is missing, and returns it; None if there is nothing to do
+    today.
 
-    It waits while a source cannot be read, for then the past could not be judged either.
+    Waits while a source cannot be read: then the past could not be judged either.
     """
     calendar = Calendar.of(organisation)
     today = calendar.day(now)

@@ -1,4 +1,4 @@
-"""What has not left yet, read from the store, and what becomes of it, written there."""
+"""Messages that have not left yet: what the store has of them, and writing what becomes of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,30 +16,30 @@ from sync_agent.store.outbox.rows import Row, load_rows
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """The messages that have certainly not left, oldest first."""
+    """The messages that have certainly not been sent, oldest first."""
 
     messages: tuple[LateMessage, ...] = ()
     rows: tuple[Row, ...] = ()
 
     @property
     def anew(self) -> frozenset[str]:
-        """The keys of those that are decided in every cycle until they have left."""
+        """The keys of messages that are decided again in every cycle until they have left."""
         return frozenset(row.message.key for row in self.rows if row.message.kind in DECIDED_ANEW)
 
     @property
     def digests(self) -> Mapping[str, str]:
-        """The slot of the newest digest of each person."""
+        """The slot of each person's newest digest."""
         found = (row.message for row in self.rows if row.message.kind is MessageKind.DIGEST)
         return {message.person or "": message.key.rpartition("/")[2] for message in found}
 
     def without(self, told: Iterable[AskTold]) -> tuple[AskTold, ...]:
-        """What people have been asked, without what has not left."""
+        """What people have been asked, leaving out questions that have not been sent."""
         asked = {(ask, row.created) for row in self.rows if row.message.key in self.anew for ask in row.message.asks}
         return tuple(each for each in told if (each.ask, each.at) not in asked)
 
 
 def find_unsent(connection: Connection) -> Unsent:
-    """What has certainly not left."""
+    """Reads what has certainly not been sent."""
     rows = load_unsent(connection)
     dead = load_rows(connection, {row.instead_of for row in rows if row.instead_of})
     stands = {key: row.message for key, row in dead.items()}
@@ -47,7 +47,7 @@ def find_unsent(connection: Connection) -> Unsent:
 
 
 def put_right(connection: Connection, late: Late, retold: Sequence[Message], now: datetime) -> Sequence[Row]:
-    """Takes back what is not to be sent, and says the rest in newer words. Returns what was taken back. Raises
+    """Withdraws messages that are no longer to be sent, and rewords the rest. Returns what was withdrawn. Raises
     StoreError as `withdraw` does.
     """
     gone = withdraw(connection, late.withdrawn)
@@ -58,7 +58,7 @@ def put_right(connection: Connection, late: Late, retold: Sequence[Message], now
 
 
 def as_first_told(message: Message, late: Late) -> Message:
-    """The message with what its readers knew before the first message whose place it takes."""
+    """The message with what its readers knew before the first message that it replaces."""
     first = late.told.get(message.key)
     if first is None:
         return message

@@ -1,4 +1,4 @@
-"""Answers that do not fit what is asked count for nothing. Those who run the agent hear of each of them once."""
+"""Answers that do not fit their question count for nothing. Those who run the agent are told of each one once."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -10,26 +10,23 @@ from sync_agent.decide import AvailableChannels
 from sync_agent.decide.operations import left_out
 from sync_agent.model import Decision, Notice, Organisation, Reason, ReasonKind
 from sync_agent.model.asking import LeftOut
-from sync_agent.store.memory.state import known_subjects
+from sync_agent.store.memory.state import OF_ANSWERS, known_subjects
 
 log = structlog.get_logger(__name__)
 
-_KIND = "answer"
-"""What the log of decisions calls them."""
-
 
 def untold(connection: Connection, found: Iterable[LeftOut]) -> tuple[LeftOut, ...]:
-    """Those of which nobody has been told."""
+    """Those that nobody has been told of."""
     every = tuple(found)
-    known = known_subjects(connection, _KIND) if every else frozenset()
+    known = known_subjects(connection, OF_ANSWERS) if every else frozenset()
     return tuple(each for each in every if each.origin not in known)
 
 
 def report(
     found: Sequence[LeftOut], organisation: Organisation, options: AvailableChannels, now: datetime
 ) -> tuple[tuple[Notice, ...], tuple[Decision, ...]]:
-    """The notices, and the lines of the log by which they are not told again. Without anybody to tell they are told
-    later.
+    """The notices, and the lines of the log that keep them from being told again. If there is nobody to tell, they are
+    told later.
     """
     if not found:
         return (), ()
@@ -38,5 +35,5 @@ def report(
     notices = left_out(found, organisation, options, now)
     told = " and ".join(notice.person.id for notice in notices if notice.person)
     reason = Reason(ReasonKind.LEFT_OUT)
-    lines = (Decision(now, each.goal, _KIND, each.origin, told, told=True, reason=reason) for each in found)
+    lines = (Decision(now, each.goal, OF_ANSWERS, each.origin, told, told=True, reason=reason) for each in found)
     return notices, tuple(lines) if told else ()

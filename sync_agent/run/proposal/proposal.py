@@ -1,4 +1,4 @@
-"""What one cycle proposes to write, decided and put into words; and how it is written: all of it or nothing."""
+"""Decides what one cycle writes, puts it into words, and writes it: all of it or nothing."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +23,7 @@ from sync_agent.decide.notices.asks import Asked, Post
 from sync_agent.evaluate import daily_samples
 from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
 from sync_agent.evaluate.verdict import verdict
+from sync_agent.hear.situation import all_said
 from sync_agent.judge.judge import Judged, judge_now, keep
 from sync_agent.model import (
     Assessment,
@@ -46,7 +47,7 @@ from sync_agent.run.proposal.late import put_right
 from sync_agent.run.proposal.left_out import report
 from sync_agent.run.proposal.recollection import Recollection, recollect
 from sync_agent.run.proposal.shown import closings, shown_labels
-from sync_agent.run.proposal.waiting import find_waiting, wait_for_word
+from sync_agent.run.proposal.waiting import what_waits
 from sync_agent.run.telling.wording import words_for
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import save_samples
@@ -65,12 +66,15 @@ from sync_agent.world import World
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What was found and decided at one time, before anything is written or sent. `told_before` are the goals that were
-    taken over as told from a store that was lost, `taken_over` the messages that people have from it; `known` are the
-    goals that were decided about for the first time, or taken over now, and whether that is still to be done.
-    `missing` are secrets that were not there, `asked` is what becomes of questions to people, and `left_out`
-    tells of answers that do not fit. `memory` is what was remembered before. `today` is the organisation's day,
-    `days` are what is kept of it. `versions` are those of `goals` that were not configured like this before.
+    """What was found and decided at one instant, before anything is written or sent.
+
+    `memory` is what was remembered before. `today` is the organisation's day, and `days` is what is kept of it.
+    `versions` are the new versions of `goals`. `asked` is what people are asked, `missing` the secrets that were not
+    there, and `left_out` the log of answers that do not fit their question.
+
+    After a store was lost, `told_before` are the goals whose findings count as told, and `taken_over` the messages that
+    people already have. `known` are the goals that are decided about for the first time or taken over now, each with
+    whether it is still to be taken over.
     """
 
     at: datetime
@@ -107,7 +111,7 @@ class Proposal:
 
     @property
     def found_before(self) -> Mapping[str, int]:
-        """How much was taken over; so many findings nobody hears of as new."""
+        """How much was taken over. Nobody hears of these findings as news."""
         log = (line for line in self.outcome.log if line.reason.kind is ReasonKind.TOLD_BEFORE)
         found = {(line.goal, line.kind, line.subject) for line in log}
         return {"goals": len(self.told_before), "alerts": len(found), "digests": len(self.taken_over)}
@@ -115,8 +119,8 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
-    """Who hears what, and who is asked what. `told` are the goals of which people may hear, `ways` the other ways of
-    messages by their keys; `missing` are secrets that are not there.
+    """Who is told what, and who is asked what. `told` are the goals that people may hear of. `ways` are, by message
+    key, the other ways in which its reader can be told. `missing` are secrets that are not there.
     """
 
     waiting: Waiting | None
@@ -135,18 +139,19 @@ def propose(
     at_hand: Collection[Assessment] = (),
     judge: str | None = None,
 ) -> Proposal:
-    """What would be said now about what the store knows; writes nothing. `judge` as in `judge_now`."""
+    """Works out what would be said now, from what the store knows. Writes nothing. `judge` is as in `judge_now`."""
     now = world.clock()
     with store.read() as connection:
-        judged = judge_now(connection, settings.organisation, now, settings.judge_every, at_hand, judge)
-        known = recollect(connection, settings, world, judged, now)
+        answers = all_said(connection, world.worked_out)
+        judged = judge_now(connection, settings.organisation, now, settings.judge_every, at_hand, judge, answers)
+        known = recollect(connection, settings, judged.assessments, now, world.worked_out)
     settled = _settle(settings, world, judged, known, now)
     return _in_words(settings, store, world, judged, known, settled, now)
 
 
 def _settle(settings: Settings, world: World, judged: Judged, known: Recollection, now: datetime) -> _Settled:
     organisation, options, memory, unsent = known.organisation, settings.options, known.memory, known.unsent
-    waiting = _waiting(settings, judged, known, now)
+    waiting = what_waits(settings, judged.assessments, known, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
     quiet, missing = waiting is not None and waiting.first, world.missing()
     watched = NO_WATCH if quiet else _watch(settings.watched_sources, judged, world.watched, missing)
@@ -158,13 +163,6 @@ def _settle(settings: Settings, world: World, judged: Judged, known: Recollectio
     asked = ask_people(inquiry, post, world)
     ways = {**other_ways(asked.notices, options, memory.overlays), **asked_otherwise(asked, inquiry, post)}
     return _Settled(waiting, told, outcome, late, asked, ways, missing)
-
-
-def _waiting(settings: Settings, judged: Judged, known: Recollection, now: datetime) -> Waiting | None:
-    organisation, options, memory = known.organisation, settings.options, known.memory
-    if known.undecided:
-        return wait_for_word(organisation, options, judged.assessments, memory, known.copy, now)
-    return find_waiting(organisation, options, settings.first_run, judged.assessments, memory, known.known, now)
 
 
 def _in_words(
@@ -211,8 +209,8 @@ def _in_words(
 
 
 def _taken_over(known: Recollection, told: Sequence[Assessment]) -> tuple[frozenset[str], Mapping[str, bool]]:
-    """The goals that are taken over as told now; and the goals of which more is known than before: whether they are
-    still to be taken over, because nothing can be said of them yet.
+    """The goals whose findings count as told from now on; and which goals become known, each with whether it is still
+    to be taken over because nothing can be said of it yet.
     """
     taken = known.memory.told_before.intersection(a.goal for a in told)
     unseen = taken.intersection(a.goal for a in told if a.unknown_since)
@@ -220,14 +218,14 @@ def _taken_over(known: Recollection, told: Sequence[Assessment]) -> tuple[frozen
 
 
 def _on_trackers(store: Store, world: World, known: Recollection, settled: _Settled) -> Iterator[Message]:
-    """Labels, and the last words of statuses that nothing keeps up to date."""
+    """Labels, and the closing words of statuses that are no longer kept up to date."""
     organisation, alerts = known.organisation, settled.outcome.alerts.values()
     yield from shown_labels(organisation, world, settled.told, alerts, known.labels, settled.asked)
     yield from closings(organisation, store, world)
 
 
 def _days(judged: Judged, situation: Situation) -> tuple[GoalDay, ...]:
-    """How the goals that were judged just now stand today."""
+    """How the goals that were just judged stand today."""
     goals = zip(situation.organisation.goals, judged.assessments, strict=True)
     return tuple(
         day_of(found, situation.today, verdict(goal, found), situation.versions[goal.id])
@@ -237,7 +235,7 @@ def _days(judged: Judged, situation: Situation) -> tuple[GoalDay, ...]:
 
 
 def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
-    """Records what was decided together with the messages that follow from it: all of it or nothing."""
+    """Writes what was decided and the messages that follow from it: all of it or nothing."""
     with store.begin() as connection:
         keep(connection, proposal.judged)
         if proposal.waiting and proposal.waiting.old:
@@ -276,7 +274,9 @@ def _watch(configured: Collection[str], judged: Judged, settings: frozenset[str]
 
 
 def _parted(notices: Iterable[Notice], *, told_since: bool) -> tuple[list[Notice], list[Notice]]:
-    """What is to be sent, and what people have from a store that was lost; all news, if they were `told_since`."""
+    """The notices to send, and those that people already have from a store that was lost; all are to send if people
+    were `told_since`.
+    """
     parted: tuple[list[Notice], list[Notice]] = ([], [])
     for notice in notices:
         parted[notice.reason.kind is ReasonKind.TOLD_BEFORE or (told_since and not notice.edits)].append(notice)
@@ -284,6 +284,6 @@ def _parted(notices: Iterable[Notice], *, told_since: bool) -> tuple[list[Notice
 
 
 def _newly_judged(proposal: Proposal) -> Iterator[Assessment]:
-    """Those that were judged now, or that nobody was to be told of when they were."""
+    """Goals that were judged just now, or judged earlier while nobody was to be told."""
     fresh, known = proposal.judged.fresh, proposal.memory.judged
     yield from (a for a in proposal.outcome.judged if a.goal in fresh or a.goal not in known)

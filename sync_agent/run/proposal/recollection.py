@@ -1,4 +1,4 @@
-"""What the store remembers that a cycle decides by, read at one moment."""
+"""What the store remembers that a cycle decides by, read at one instant."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from sync_agent.ask.worked_out import WorkedOut
 from sync_agent.config import Settings
 from sync_agent.decide import Memory, Overlays
 from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.first_run import goals_told_before
-from sync_agent.judge.judge import Judged
-from sync_agent.model import FirstRun, Message, Organisation, Silence, bouncing
+from sync_agent.model import Assessment, FirstRun, Message, Organisation, Silence, bouncing
 from sync_agent.model.asking import LeftOut
 from sync_agent.run.proposal.asking import inquire
 from sync_agent.run.proposal.late import Unsent, find_unsent
@@ -29,13 +29,12 @@ from sync_agent.store.memory.state import (
 from sync_agent.store.memory.unsubscribed import load_unsubscribed
 from sync_agent.store.outbox.rows import load_digested, load_keys, load_labels, load_sent
 from sync_agent.store.upkeep.old_copy import evidence
-from sync_agent.world import World
 
-# Wherever somebody is, their day began less than that ago.
+# In every time zone, today began less than this ago.
 _TWO_DAYS = timedelta(days=2)
-# Whoever got no digest for longer is new to it: one that began before them is not made up for.
+# Somebody without a digest for this long counts as new: earlier digests are not made up for.
 _A_MONTH = timedelta(days=31)
-# So long a status says what was asked for and not done.
+# For this long a status says which request was refused.
 _A_WEEK = timedelta(days=7)
 
 
@@ -43,10 +42,10 @@ _A_WEEK = timedelta(days=7)
 class Recollection:
     """What was decided, said, asked and sent before.
 
-    The `organisation` knows who cannot be reached by mail. `known` are the goals that were decided about, `labels` what
-    trackers show, `keys` the messages of the last two days, `unsent` what has not left yet, `misfits` the answers
-    that do not fit and that nobody was told of. `copy` says why the store seems to be an old copy, or nothing; `said`
-    is what whoever started the agent wants done about that.
+    `organisation` knows which mail addresses are gone. `known` are the goals that were decided about, `labels` what
+    trackers show, `keys` the messages of the last two days, `unsent` what has not left yet, and `misfits` the answers
+    that do not fit their question and that nobody was told of. `copy` says why the store seems to be an old copy, or is
+    empty; `said` is what whoever started the agent wants done about that.
     """
 
     organisation: Organisation
@@ -62,7 +61,7 @@ class Recollection:
 
     @property
     def told_since(self) -> bool:
-        """Whether the store is an old copy, and people were told what it does not know of."""
+        """Whether the store is an old copy, and people have been told things that it does not know of."""
         return _told_since(self.copy, self.said)
 
     @property
@@ -71,15 +70,21 @@ class Recollection:
         return bool(self.copy) and self.said in (None, FirstRun.PLAN)
 
 
-def recollect(connection: Connection, settings: Settings, world: World, judged: Judged, now: datetime) -> Recollection:
-    """Reads it all in the transaction in which the goals were `judged`."""
+def recollect(
+    connection: Connection,
+    settings: Settings,
+    assessments: Sequence[Assessment],
+    now: datetime,
+    worked_out: WorkedOut | None = None,
+) -> Recollection:
+    """Reads it in the transaction in which the goals were judged."""
     known, copy, said = load_known(connection), evidence(connection), settings.first_run_said
     ids = [goal.id for goal in settings.organisation.goals]
     everything = frozenset({*ids, ""})
     before = everything if _told_since(copy, said) else goals_told_before(ids, known, settings.first_run)
     unsent = find_unsent(connection)
     organisation = bouncing(settings.organisation, load_unreachable(connection))
-    inquiry = inquire(connection, organisation, judged.assessments, now, world.worked_out)
+    inquiry = inquire(connection, organisation, assessments, now, worked_out)
     return Recollection(
         organisation=organisation,
         memory=_memory(connection, settings.silences, before, unsent, now),

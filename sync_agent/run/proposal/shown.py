@@ -1,4 +1,4 @@
-"""What trackers show of goals besides comments, and the last word where nothing is kept up to date any more."""
+"""What trackers show of goals besides comments, and the closing words of statuses that nothing keeps up to date."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -21,7 +21,7 @@ def shown_labels(
     labels: Sequence[Message],
     asked: Asked,
 ) -> Iterator[Message]:
-    """What trackers show of goals besides comments. That of a source that is gone stays as it is."""
+    """What trackers show of goals besides comments. What a removed source shows is left as it is."""
     rules = {name: source.label_rules for name, source in world.sources.items()}
     for label in tracker_labels(organisation, told, alerts, rules, labels, asked.agreements):
         if label.place.source in rules:
@@ -29,7 +29,7 @@ def shown_labels(
 
 
 def closings(organisation: Organisation, store: Store, world: World) -> Iterator[Message]:
-    """Statuses that nothing keeps up to date any more. That of a source that is gone stays as it is."""
+    """The closing words of statuses that nothing keeps up to date. Those of a removed source are left as they are."""
     wanted = {status_key(goal, place) for goal in organisation.goals for place in goal.report_on}
     with store.read() as connection:
         left = load_statuses(connection, wanted)

@@ -1,1 +1,1 @@
-"""Notices in words and pictures, and sending what is due."""
+"""Puts notices into words and pictures, and sends what is due."""

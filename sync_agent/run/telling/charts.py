@@ -1,4 +1,4 @@
-"""The charts that mails show, drawn when the mails are worded: the burn-up of a goal, or the course of a KPI."""
+"""Charts for mails, drawn when the mail is worded: the burn-up of a goal, or the course of a KPI."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -36,8 +36,8 @@ def pictured(notice: Notice) -> Subject | None:
 def charts(
     store: Store, organisation: Organisation, wanted: Mapping[Subject, tuple[Goal, Assessment]], now: datetime
 ) -> Mapping[Subject | None, Picture]:
-    """Those of some subjects, each with its goal as it was judged, where there is something to show. A mail says all of
-    it without its chart, so one that cannot be drawn is left out.
+    """The charts of some subjects, each with its goal as it was judged. A mail says everything without its chart, so
+    one that cannot be drawn is left out.
     """
     goals = [goal for (_, about), (goal, _) in wanted.items() if about is None]
     work = _burn_ups(store, organisation, goals, now) if goals else {}
@@ -49,7 +49,7 @@ def charts(
 
 
 def _kpi(goal: Goal, found: Assessment, about: str | None) -> Picture | None:
-    """The KPI that a mail is about; else the first that has a course."""
+    """The KPI that a mail is about; otherwise the first that has a course."""
     kpis = ((result, state) for result, state in measured(goal, found) if about in (None, result.id))
     draw = partial(_drawn, goal)
     pictures = (draw(partial(kpi_chart, state.course, result, goal.period.due)) for result, state in kpis)

@@ -1,4 +1,4 @@
-"""Delivers what is due, and tells those who run the agent what cannot be delivered."""
+"""Sends what is due, and tells those who run the agent what cannot be delivered."""
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -19,7 +19,7 @@ from sync_agent.world import World
 def send_due(
     organisation: Organisation, options: AvailableChannels, store: Store, world: World, time: DeliveryTime
 ) -> DeliveryReport:
-    """Sends what is due, as far as there is time."""
+    """Sends what is due, for as long as there is time."""
     channels = Channels(world.channels, world.links())
     return tell(organisation, options, store, channels, world.clock, world.stop, world.replies(), time.left())
 
@@ -34,7 +34,7 @@ def tell(
     replies: Replies | None = None,
     time_left: Callable[[], bool] = lambda: True,
 ) -> DeliveryReport:
-    """What is due, and then what is to be said of what failed; until there is nothing more to say, or no time left."""
+    """Sends what is due, then tells of what failed, until there is nothing more to tell or no time left."""
     report = deliver(store, channels, clock, stop, time_left=time_left)
     while tell_failures(organisation, options, store, channels.carriers, clock(), replies) and not stop.is_set():
         report = report.followed_by(deliver(store, channels, clock, stop, report.down, time_left))
@@ -49,7 +49,9 @@ def tell_failures(
     now: datetime,
     replies: Replies | None = None,
 ) -> bool:
-    """Whether there was anything to tell. What is told, and that it was, are one transaction: a crash loses neither."""
+    """Returns whether there was anything to tell. The messages, and the note that they were told, are one transaction:
+    a crash loses neither.
+    """
     with store.begin() as connection:
         found = failures(load_undelivered(connection), organisation, options, now)
         messages = worded(found.notices, organisation, carriers, now, replies)
@@ -65,5 +67,5 @@ def worded(
     now: datetime,
     replies: Replies | None = None,
 ) -> list[Message]:
-    """Notices to those who run the agent, in words."""
+    """Puts notices to those who run the agent into words."""
     return [word(each, organisation, carriers[each.channel].markup, now, replies=replies) for each in notices]

@@ -6,13 +6,13 @@ from datetime import timedelta
 from sync_agent.clocks import Steady
 
 _SHARE = 0.8
-"""Of the time from cycle to cycle: what is left over is for the message that is being sent when it ends."""
+"""Of the time from cycle to cycle. The rest is for the message that is being sent when the time ends."""
 _LEAST = 0.2
-"""However long the pull took: a tracker that is read for hours must not silence everybody."""
+"""At least this share, however long the pull took: a tracker that is read for hours must not silence everybody."""
 
 
 class DeliveryTime:
-    """Counts from when it is made, at the beginning of a cycle; cycles begin `every` so often. `steady` gives the
+    """Starts to count when it is made, at the beginning of a cycle. A cycle begins `every` so often. `steady` gives the
     seconds of a clock that nobody can set.
     """
 
@@ -22,7 +22,7 @@ class DeliveryTime:
         self._ends = steady() + _SHARE * self._seconds
 
     def left(self) -> Callable[[], bool]:
-        """Says, from now on, whether there is time for another message."""
+        """Returns a function that says whether there is time for another message."""
         ends = max(self._ends, self._steady() + _LEAST * self._seconds)
         return lambda: self._steady() < ends
 

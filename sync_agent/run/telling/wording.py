@@ -1,4 +1,6 @@
-"""Notices and labels put into words. One that cannot be costs no other, and is told all the same, in plain words."""
+"""Puts notices and labels into words. If that fails for one, the others are not affected, and it is told all the same,
+in plain words.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -44,7 +46,9 @@ def words_for(
 
 
 def _with_pages(notice: Notice, links: Links | None) -> Notice:
-    """With where its reader looks at the goals, and ends such mails; where others read along there are only issues."""
+    """With links to the pages of its reader, and one that ends such mails. Where others read along there are only
+    issues.
+    """
     person = notice.person
     if links is None or person is None or notice.channel != EMAIL or notice.kind is MessageKind.OPERATIONS:
         return notice
@@ -72,7 +76,7 @@ def word(
     """The notice as a message."""
     try:
         return render(notice, organisation, markup, now, picture, replies)
-    except Exception:  # Whatever is odd about one notice is about that notice alone.
+    except Exception:  # A mistake in one notice must not cost the others.
         log.exception("a notice cannot be put into words", key=notice.key)
         return render_plainly(notice, organisation, markup)
 

@@ -1,1 +1,1 @@
-"""What a cycle does about its store first: old copies, renames, a clock that jumps."""
+"""What a cycle first does about its store: notices old copies, carries over renames, corrects jumps of the clock."""

@@ -1,4 +1,4 @@
-"""Notices that the store is an old copy, before anybody is told again what it does not know that they know."""
+"""Notices that the store is an old copy, before people are told again what they know already."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
@@ -26,14 +26,14 @@ from sync_agent.world import World
 
 log = structlog.get_logger(__name__)
 
-# What a write may take after it was noted, and what clocks differ by.
+# How long a write may take after it was noted, and how far clocks may differ.
 _TOLERANCE = timedelta(minutes=5)
 _MOST = 20
-"""Issues of a source that are looked at: the ones that were changed last."""
+"""At most this many issues of a source are looked at, most recently changed first."""
 
 
 def begin(store: Store, sources: Collection[str], every: timedelta, now: datetime) -> None:
-    """Counts the cycle, in the store and beside it. After a pause the `sources` are to be looked at."""
+    """Counts the cycle, in the store and beside it. After a pause it notes that the `sources` are to be looked at."""
     beside = store.witnessed() or 0
     with store.begin() as connection:
         known, used = cycles(connection), newest(connection)
@@ -46,7 +46,9 @@ def begin(store: Store, sources: Collection[str], every: timedelta, now: datetim
 
 
 def look(organisation: Organisation, store: Store, world: World, pulls: Collection[PullResult]) -> None:
-    """Looks for comments of ours that the store does not know, where issues were changed after it was used last."""
+    """Looks for comments of ours that the store does not know, on issues that were changed after the store was last
+    used.
+    """
     with store.read() as connection:
         used, left = unseen(connection)
         known = bool(evidence(connection))
@@ -65,7 +67,7 @@ def look(organisation: Organisation, store: Store, world: World, pulls: Collecti
 
 
 def undecided(store: Store, said: FirstRun | None) -> bool:
-    """Whether it is an old copy, and whoever started the agent has not `said` how to go on."""
+    """Whether the store is an old copy, and whoever started the agent has not `said` how to go on."""
     with store.read() as connection:
         return bool(evidence(connection)) and said in (None, FirstRun.PLAN)
 

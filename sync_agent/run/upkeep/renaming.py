@@ -1,4 +1,4 @@
-"""Before a cycle: what was renamed in the files keeps what the store knows of it."""
+"""Before a cycle, carries over what the store knows of goals, people and sources that were renamed in the files."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -22,12 +22,12 @@ from sync_agent.store.upkeep.renaming import load_renamed, rename, retopic
 log = structlog.get_logger(__name__)
 
 RenameStep = tuple[Named, str, str]
-"""What is renamed, its former and its present name."""
+"""The kind of thing, its former and its present name."""
 
 
 def carry_over(settings: Settings, store: Store, now: datetime) -> tuple[RenameStep, ...]:
-    """Renames in the store what `renamed_from` says, each once, and back what was renamed and has its former name
-    again. Returns what there was to do.
+    """Renames in the store what `renamed_from` says, each once. Renames back what has its former name again. Returns
+    what there was to do.
     """
     with store.read() as connection:
         steps = due(settings, load_renamed(connection))
@@ -53,7 +53,7 @@ def due(settings: Settings, done: Mapping[tuple[Named, str], str]) -> tuple[Rena
         Named.ASK: set[str](),
     }
     elsewhere = {(kind, old) for kind, old, _ in wanted}
-    # The newest first: of several former names that one is back which was left last.
+    # The newest first: of several former names, the one that was given up last counts.
     back = {
         (kind, name): former
         for (kind, former), name in done.items()
@@ -64,7 +64,7 @@ def due(settings: Settings, done: Mapping[tuple[Named, str], str]) -> tuple[Rena
 
 @dataclass(frozen=True, slots=True)
 class _Derived:
-    """Ids that follow from names: of needs, of what people were told of others' answers, and of questions."""
+    """Ids that are made from names: of needs, of reports of others' answers, and of questions."""
 
     needs: tuple[str, ...]
     reports: tuple[str, ...]
@@ -72,7 +72,7 @@ class _Derived:
 
     @classmethod
     def of(cls, connection: Connection, organisation: Organisation, now: datetime) -> "_Derived":
-        """As they follow from the present content of the store."""
+        """Those that follow from the present content of the store."""
         situation = recall(connection, organisation, (), now)
         return cls(
             needs=tuple(need_id(need) for need in needs(situation)),
@@ -97,14 +97,14 @@ def _id(ask: Ask) -> str:
 
 
 def _pairs(before: Iterable[str], after: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """They come in the same order, unless two things have become one."""
+    """Old and new ids come in the same order, unless two things have become one."""
     olds, news = tuple(before), tuple(after)
     if len(olds) == len(news):
         yield from ((old, new) for old, new in zip(olds, news, strict=True) if old != new)
 
 
 def _formerly(organisation: Organisation, steps: Iterable[RenameStep]) -> Organisation:
-    """The organisation by its former names, as far as ids follow from them."""
+    """The organisation by its former names, as far as ids are made of them."""
     former = {(kind, new): old for kind, old, new in steps}
 
     def goal_was(name: str) -> str:

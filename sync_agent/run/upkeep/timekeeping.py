@@ -17,15 +17,15 @@ log = structlog.get_logger(__name__)
 
 CLOCK_IS_WRONG = "the clock is wrong by days, as the trackers say; set it right: until then nobody is told about goals"
 
-# So wrong a clock makes goals overdue and asks people about it. No time zone is so far off.
+# A clock that is this wrong makes goals overdue, and people would be asked about it. No time zone is so far off.
 _DAYS = timedelta(days=1)
 
 
 def keep_time(
     organisation: Organisation, options: AvailableChannels, store: Store, world: World, jump: ClockJump | None
 ) -> str | None:
-    """Brings back what lies ahead of the clock, and tells of the `jump` or of the one that this shows. Returns why
-    nothing can be judged by the clock; None where it can.
+    """Brings back times that lie ahead of the clock, and tells of the `jump`, or of one that shows in them. Returns why
+    nothing can be judged by this clock; None if it can.
     """
     now, wrong = world.clock(), wrong_by(source.usage.skew for source in world.sources.values())
     with store.begin() as connection:
@@ -42,7 +42,7 @@ def keep_time(
 
 
 def wrong_by(skews: Iterable[timedelta | None]) -> timedelta | None:
-    """What our clock lacks where every server that was heard says that it is days off; `skews` are by how much each
+    """How far our clock lags, if every server that answered says that it is off by days. `skews` are by how much each
     server's clock is ahead of ours.
     """
     heard = sorted(skew for skew in skews if skew is not None)

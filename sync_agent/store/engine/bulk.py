@@ -1,10 +1,9 @@
-"""Stores very many rows at once.
+"""Stores many rows at once.
 
-The statements are SQLAlchemy's, but the rows go straight to the database's driver, because preparing each of them would
-cost more than storing it. So they must hold what a driver knows by itself: text, numbers and None.
-
-Each statement stores many rows. Python's sqlite3 lets other threads run while it executes a statement, and has to wait
-for its turn afterwards: row by row, it would wait a thousand times for the threads that fetch and decode.
+The statements are SQLAlchemy's, but the rows go straight to the driver of the database, because preparing each of them
+would cost more than storing it. So rows may contain only what every driver knows: text, numbers and None. Each
+statement stores many rows. Python's sqlite3 lets other threads run while it executes a statement, and has to wait for
+its turn afterwards; row by row, it would wait a thousand times for the threads that fetch and decode.
 """
 
 import re
@@ -22,28 +21,26 @@ _STYLES = {"sqlite": "qmark", "postgresql": "format"}
 _VALUES = re.compile(r" VALUES (\(.*?\)) (?=ON CONFLICT)", re.DOTALL)
 
 _MOST_VALUES = 8_000
-"""In one statement; SQLite takes 32,766 and PostgreSQL 65,535."""
+"""Values in one statement. SQLite takes 32,766 and PostgreSQL 65,535."""
 
 BulkRow = tuple[Any, ...]
-"""A value for each column of a table, in the table's order."""
+"""A value for each column of a table, in the order of the columns."""
 
 
 def insert(connection: Connection, table: Table) -> Any:
-    """Makes an INSERT that can say what to do about rows that are there already: the one place where the two databases
+    """Makes an INSERT that can say what to do about existing rows. This is the only place where the two databases
     differ.
     """
     return _INSERTS[connection.dialect.name](table)
 
 
 def add(connection: Connection, table: Table, rows: Sequence[BulkRow], *, tell: Sequence[str] = ()) -> set[BulkRow]:
-    """Inserts rows, and leaves those whose key is there already. Returns the columns to `tell` of the rows that are
-    new.
-    """
+    """Inserts rows, and leaves existing rows as they are. Returns the columns to `tell` of the new rows."""
     return _run(connection, table, rows, _parts(connection.dialect.name, table, None, tuple(tell)))
 
 
 def put(connection: Connection, table: Table, rows: Sequence[BulkRow], *, unless_newer: str) -> None:
-    """Inserts or replaces rows, each primary key once. Stored rows for which `unless_newer` is greater are kept."""
+    """Inserts or replaces rows; no primary key may occur twice. Stored rows with a greater `unless_newer` are kept."""
     _run(connection, table, rows, _parts(connection.dialect.name, table, unless_newer, ()))
 
 
@@ -62,7 +59,7 @@ def _run(connection: Connection, table: Table, rows: Sequence[BulkRow], parts: t
 
 @cache
 def _parts(database: str, table: Table, unless_newer: str | None, tell: tuple[str, ...]) -> tuple[str, str, str]:
-    """Returns the text of an INSERT before, of, and after the values of one row."""
+    """Returns three pieces of an INSERT: the text before the values, of one row of values, and after them."""
     statement = _INSERTS[database](table)
     if unless_newer is None:
         statement = statement.on_conflict_do_nothing()
@@ -80,7 +77,7 @@ def _parts(database: str, table: Table, unless_newer: str | None, tell: tuple[st
 
 
 def insert_missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Inserts rows, and leaves those whose key is there already."""
+    """Inserts rows, and leaves existing rows as they are."""
     if rows:
         connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
 
@@ -104,7 +101,7 @@ _VALUES_A_QUERY = 500
 
 
 def parts(values: Iterable[T], size: int = _VALUES_A_QUERY) -> Iterator[Sequence[T]]:
-    """Cuts values into pieces of a size, by default as many as one query can name."""
+    """Cuts values into pieces of one size, by default as many as one query can name."""
     rest = iter(values)
     while part := list(islice(rest, size)):
         yield part

@@ -1,4 +1,4 @@
-"""Copies of a store in a file: made while it is in use, looked through, and put in its place."""
+"""Copies of a store in a file: made while it is in use, checked, and put in its place."""
 
 import os
 import sqlite3
@@ -12,12 +12,12 @@ _JOURNALS = ("-wal", "-shm")
 
 
 def make_private(path: Path) -> None:
-    """Makes a file for its owner's eyes only: it holds what people wrote. SQLite gives its journal the same rights."""
+    """Gives a file to its owner alone, because it has what people wrote. SQLite gives its journal the same rights."""
     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
 def copy_to(source: sqlite3.Connection, target: Path) -> None:
-    """Copies a database to one file, looks through it, and only then gives it its name. Raises StoreError."""
+    """Copies a database to one file, checks it, and only then gives it its name. Raises StoreError."""
     half = target.with_name(f"{target.name}.part")
     try:
         half.unlink(missing_ok=True)
@@ -37,7 +37,7 @@ def copy_to(source: sqlite3.Connection, target: Path) -> None:
 
 @contextmanager
 def backup_at(file: Path) -> Iterator[tuple[sqlite3.Connection, str]]:
-    """A backup to read from, and the version of its tables. Raises StoreError if it is none."""
+    """A backup to read from, and the version of its tables. Raises StoreError if it is not one."""
     if not file.is_file():
         raise StoreError(f"there is no backup at {file}")
     try:

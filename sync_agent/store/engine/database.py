@@ -25,7 +25,7 @@ from sync_agent.store.engine.versions import known, newest, upgrade, version_of
 
 log = structlog.get_logger(__name__)
 
-# What our own statements can do wrong; everything else is the database's or the disk's.
+# Errors of our own statements. Everything else is the database's or the disk's.
 _OURS = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
 
 
@@ -40,27 +40,30 @@ class Database(Protocol):
         """Raises StoreError if the database is damaged."""
 
     def locked(self) -> AbstractContextManager[Callable[[], None]]:
-        """Holds the database for one agent, and gives a function that makes sure, later, that it is still held. Both
-        raise StoreError.
+        """Holds the database for one agent. Gives a function that checks later that it is still held. Both raise
+        StoreError.
         """
 
     def witnessed(self) -> int | None:
-        """The number that was last noted beside it; None where there is none, or no place for it."""
+        """The number last noted beside the database; None if there is none, or no place for it."""
 
     def witness(self, number: int) -> None:
-        """Notes a number beside it, where a restored backup of it does not change it."""
+        """Notes a number beside the database, where restoring a backup does not change it."""
 
     def copy(self, target: Engine) -> None:
-        """Copies everything into an SQLite database that has the tables and nothing in them."""
+        """Copies everything into an SQLite database whose tables are empty."""
 
     def keep(self, version: str) -> Path | None:
-        """Keeps a copy from before a migration, with its version in the name; None where there is no place for it."""
+        """Keeps a copy from before a migration, with its version in the name. None where there is no place for it."""
 
     def back_up(self, target: Path) -> None:
         """Copies it to a file while it is in use, whatever its version. Raises StoreError."""
 
     def restore(self, file: Path) -> Path | None:
         """Puts a backup in its place; returns where it is now. Raises StoreError, also while an agent is at work."""
+
+    def size(self) -> int:
+        """Its size in bytes, including what is not tidied up yet."""
 
     def explain(self, reason: str) -> str:
         """Says what to do about an error of the database."""
@@ -80,8 +83,8 @@ class Store:
 
     @classmethod
     def open(cls, address: str, *, create: bool = True, migrate: bool = False) -> Self:
-        """Opens the store at an SQLAlchemy URL; a new one gets its tables. One of an older version is brought up to
-        date only where that is asked for: nothing older can use it any more. Raises StoreError.
+        """Opens the store at an SQLAlchemy URL. A new one gets its tables. An older one is upgraded only on request,
+        because no older release can use it afterwards. Raises StoreError.
         """
         database = cls._database_at(address, create=create)
         store = cls(database)
@@ -114,18 +117,18 @@ class Store:
 
     @staticmethod
     def absent(address: str) -> bool:
-        """Tells whether the store is a file that does not exist yet."""
+        """Whether the store is a file that does not exist yet."""
         path = path_of(_url(address))
         return bool(path and not path.exists())
 
     @staticmethod
     def password(address: str) -> str | None:
-        """Returns the secret in an address. Raises StoreError."""
+        """The secret in an address. Raises StoreError."""
         return _url(address).password
 
     @property
     def where(self) -> str:
-        """Returns the database's address without its password."""
+        """The address of the database, without its password."""
         return self._database.where
 
     @contextmanager
@@ -142,8 +145,8 @@ class Store:
 
     @contextmanager
     def exclusive(self) -> Iterator[Callable[[], None]]:
-        """Holds the store for one agent, and gives a function that makes sure, before each cycle, that it is still
-        held. Both raise StoreError while another process has it.
+        """Holds the store for one agent. Gives a function that checks, before each cycle, that it is still held. Both
+        raise StoreError while another process has it.
         """
         with self._told(), self._database.locked() as hold:
 
@@ -154,12 +157,17 @@ class Store:
             yield hold_on
 
     def check(self) -> None:
-        """Raises StoreError where the database is damaged, also in a part that no cycle looks at."""
+        """Raises StoreError if the database is damaged, even in a part that no cycle reads."""
         with self._told():
             self._database.check()
 
+    def size(self) -> int:
+        """Its size in bytes. Raises StoreError."""
+        with self._told():
+            return self._database.size()
+
     def witnessed(self) -> int | None:
-        """The number that was last noted beside the store; None where there is none."""
+        """The number last noted beside the store; None if there is none."""
         return self._database.witnessed()
 
     def witness(self, number: int) -> None:
@@ -179,7 +187,7 @@ class Store:
 
     @contextmanager
     def scratch(self) -> Iterator["Store"]:
-        """Opens a copy in a file, to try things on; the original is not touched. Raises StoreError."""
+        """Opens a copy in a file, to try things on. The original is not touched. Raises StoreError."""
         with Store.temporary() as twin:
             with self._told():
                 self._database.copy(twin._database.engine)
@@ -191,7 +199,7 @@ class Store:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Says what is wrong with the database itself. A mistake of ours is raised as it is."""
+        """Turns errors of the database into StoreErrors. A mistake of ours is raised as it is."""
         try:
             yield
         except DBAPIError as error:
@@ -220,7 +228,9 @@ class Store:
             self._migrate_alone(present)
 
     def _migrate_alone(self, present: str) -> None:
-        """Under the lock, for an agent of the older version may be at work; after a copy, for there is no way back."""
+        """Under the lock, because an agent of the older version may be at work. After a copy, because there is no way
+        back.
+        """
         with self._database.locked():
             if self._version() != present:
                 return

@@ -20,15 +20,15 @@ class Postgresql:
     def __init__(self, url: URL) -> None:
         self.where = url.render_as_string(hide_password=True)
         self.engine = _engine(url)
-        # By itself, PostgreSQL shows each statement what was committed until then.
+        # By default, each statement of PostgreSQL sees what was committed before it.
         self.reading: Engine = self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     def check(self) -> None:
-        """Does nothing: the server sees to that."""
+        """Does nothing, because the server checks itself."""
 
     @contextmanager
     def locked(self) -> Iterator[Callable[[], None]]:
-        """Holds the database for one agent. Raises StoreError while another has it. What it gives takes the lock again
+        """Holds the database for one agent. Raises StoreError while another has it. The function takes the lock again
         if it was lost with its connection, and raises StoreError if another agent was quicker.
         """
         lock = _Lock(self)
@@ -64,13 +64,18 @@ class Postgresql:
             f"the store {self.where} is on a server: restore it with pg_restore, then say `sync-agent run --restored`"
         )
 
+    def size(self) -> int:
+        """The whole database, as the server counts it."""
+        with self.reading.begin() as connection:
+            return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+
     def explain(self, reason: str) -> str:
         """Says what the server or the driver said."""
         return f"cannot use the store {self.where}: {' '.join(reason.split())}"
 
 
 class _Lock:
-    """An advisory lock. It lives as long as its connection, so a server that was restarted has forgotten it."""
+    """An advisory lock. It lives as long as its connection, so it is lost when the server restarts."""
 
     def __init__(self, database: Postgresql) -> None:
         self._database = database
@@ -80,21 +85,21 @@ class _Lock:
         if self._connection and _alive(self._connection):
             return
         self._drop()
-        # No transaction: one that stays open keeps the server from tidying up.
+        # Outside of transactions, because an open one keeps the server from tidying up.
         self._connection = self._database.engine.execution_options(isolation_level="AUTOCOMMIT").connect()
         if not self._connection.scalar(text("SELECT pg_try_advisory_lock(:n)"), {"n": _ADVISORY_LOCK}):
             self._drop()
             raise StoreError(f"another agent is at work on {self._database.where}")
 
     def release(self) -> None:
-        # The server notices a little later that a connection has ended; the next agent need not wait for that.
+        # The server notices only later that a connection has ended. The next agent should not have to wait for that.
         if self._connection:
             with suppress(DBAPIError):
                 self._connection.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": _ADVISORY_LOCK})
         self._drop()
 
     def _drop(self) -> None:
-        # Given back to the pool, the connection would keep the lock.
+        # In the pool, the connection would keep the lock.
         if self._connection:
             self._connection.invalidate()
             self._connection.close()

@@ -24,7 +24,7 @@ _FIXES = {
     "unable to open": "see that FOLDER is there, and that the agent's user may write to it",
     "disk i/o": "look at the disk of FOLDER and at the system's log; a store does not belong on a network drive",
 }
-"""What would help, by what SQLite says: https://www.sqlite.org/rescode.html"""
+"""What would help, by SQLite's error codes: https://www.sqlite.org/rescode.html"""
 
 
 class Sqlite:
@@ -60,20 +60,20 @@ class Sqlite:
             yield _nothing
 
     def witnessed(self) -> int | None:
-        """What stands in the lock file, which no backup of the store has in it."""
+        """The content of the lock file, which is not part of any backup of the store."""
         try:
             return int(self._lock().read_text()) if self.path else None
         except (OSError, ValueError):
             return None
 
     def witness(self, number: int) -> None:
-        """Best effort: a store whose folder is full goes on."""
+        """Best effort: if the folder is full, the agent goes on."""
         if self.path:
             with suppress(OSError):
                 self._lock().write_text(f"{number}\n")
 
     def _lock(self) -> Path:
-        """Beside the file itself, whatever path leads to it: a symbolic link is no second store."""
+        """The lock file is beside the real file, whatever path leads to it: a symbolic link is no second store."""
         assert self.path
         real = self.path.resolve()
         return real.with_name(real.name + ".lock")
@@ -84,7 +84,9 @@ class Sqlite:
             cast("sqlite3.Connection", old.driver_connection).backup(cast("sqlite3.Connection", new.driver_connection))
 
     def keep(self, version: str) -> Path | None:
-        """Copies the file to `state.db.at-0066` beside it. Copies of earlier migrations go, for each is as large."""
+        """Copies the file to `state.db.at-0066` beside it, and deletes copies of earlier migrations, because each is as
+        large.
+        """
         if not self.path:
             return None
         kept = self.path.with_name(f"{self.path.name}.at-{version}")
@@ -110,8 +112,13 @@ class Sqlite:
                 )
             return put_in_place(backup, self.path.resolve())
 
+    def size(self) -> int:
+        """The size of the file and its journal."""
+        files = [self.path, self.path.with_name(f"{self.path.name}-wal")] if self.path else []
+        return sum(file.stat().st_size for file in files if file.exists())
+
     def explain(self, reason: str, *, damaged: bool = False) -> str:
-        """Says what to do about what the database said."""
+        """What to do about an error of the database."""
         if damaged or any(words in reason.casefold() for words in _DAMAGED):
             return (
                 f"the store {self.where} is damaged ({reason}). Restore it from a backup, or move it away and run "
@@ -123,12 +130,12 @@ class Sqlite:
 
 
 def path_of(url: URL) -> Path | None:
-    """Returns the file of an SQLite store; None if it has none."""
+    """The file of an SQLite store; None if it has none."""
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def _nothing() -> None:
-    """Does nothing: a lock on a file is not lost."""
+    """Does nothing, because the lock on a file cannot get lost."""
 
 
 def _make_room(path: Path) -> None:

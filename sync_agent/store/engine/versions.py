@@ -1,6 +1,6 @@
-"""The versions of the tables, and the way from an older one to ours.
+"""The versions of the tables, and the migrations from older ones to ours.
 
-Alembic is imported when it is needed: that takes a quarter of a second, and a health check, say, opens no store.
+Alembic is imported when it is needed. That takes a quarter of a second, and a health check, for one, opens no store.
 """
 
 from functools import cache
@@ -16,7 +16,7 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def version_of(connection: Connection) -> str | None:
-    """The version of the tables in a database; None where it has none yet."""
+    """The version of the tables in a database; None if it has no tables yet."""
     from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
 
     return MigrationContext.configure(connection).get_current_revision()
@@ -24,12 +24,12 @@ def version_of(connection: Connection) -> str | None:
 
 @cache
 def newest() -> str | None:
-    """The version that this code works with. To look through all migrations takes longer than to open a store."""
+    """The version that this code works with. Reading all migrations would take longer than opening a store."""
     return _scripts().get_current_head()
 
 
 def known(version: str) -> bool:
-    """Whether there is a way from a version to ours; a newer release has versions that we do not know."""
+    """Whether we can upgrade from a version. A newer release has versions that we do not know."""
     return version in {script.revision for script in _scripts().walk_revisions()}
 
 

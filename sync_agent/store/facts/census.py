@@ -1,4 +1,4 @@
-"""How far a complete reading of a source has come, and which stored items it did not bring."""
+"""How far a complete reading of a source has come, and which stored items it has not met."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -15,7 +15,7 @@ _ITEMS, _CENSUS = schema.items.c, schema.census.c
 
 
 def load_census(connection: Connection, source: str) -> str | None:
-    """Returns where the complete reading that is under way goes on; None if there is none."""
+    """Where the present complete reading goes on; None if there is none."""
     return connection.scalar(select(schema.sources.c.census).where(schema.sources.c.source == source))
 
 
@@ -26,25 +26,25 @@ def note_census(connection: Connection, source: str, ids: Iterable[str], cursor:
 
 
 def end_census(connection: Connection, source: str) -> None:
-    """Forgets the reading because it is over."""
+    """Forgets the reading, because it is over."""
     connection.execute(delete(schema.census).where(_CENSUS.source == source))
     _set_cursor(connection, source, None)
 
 
 def missing(connection: Connection, source: str, most: int) -> tuple[WorkItem, ...]:
-    """Returns items that are stored as present and that the complete reading did not bring, at most `most`."""
+    """At most `most` items that are stored as present and that the complete reading did not meet."""
     rows = connection.scalars(select(_ITEMS.data).where(_absent(source)).order_by(_ITEMS.id).limit(most))
     return tuple(item_from_json(data) for data in rows)
 
 
 def count_present(connection: Connection, source: str) -> Mapping[str, int]:
-    """Counts the stored items in each container."""
+    """The number of stored items in each container."""
     query = select(_ITEMS.container, func.count()).where(_present(source)).group_by(_ITEMS.container)
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def mark_removed(connection: Connection, items: Iterable[WorkItem], at: datetime) -> None:
-    """Stores items with the day they left the scope."""
+    """Stores items with the day on which they left the scope."""
     items = list(items)
     touch(connection, (item.identity for item in items))
     for item in items:

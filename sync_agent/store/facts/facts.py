@@ -1,4 +1,4 @@
-"""Writes facts to the store and reads them back: what the trackers and KPIs said."""
+"""Writes what trackers and KPIs said to the store, and reads it back."""
 
 import json
 from collections import defaultdict
@@ -43,8 +43,8 @@ _TOLD_ANEW = frozenset(
 def save_items(
     connection: Connection, items: Iterable[WorkItem], read: datetime | None = None
 ) -> dict[tuple[str, str], WorkItem | None]:
-    """Inserts or replaces items that were `read` at a time; one older than what is stored changes nothing. Those that
-    differ are touched, and returned by source and id, each with what was stored of it before.
+    """Inserts or replaces items that were `read` at a time. Items older than the stored ones are ignored. Items that
+    differ are touched, and returned by source and id, each with what was stored before.
     """
     newest = list({item.identity: item for item in items}.values())
     stored = _stored(connection, newest)
@@ -59,8 +59,8 @@ def save_items(
 
 
 def _dated(item: WorkItem, stored: Mapping[tuple[str, str], WorkItem], read: datetime | None) -> WorkItem:
-    """The item with when it was read first. An earlier release did not note that of what it stored: it was then or
-    later that the item last changed.
+    """The item with when it was first read. Earlier releases did not note that; then it is the last change of the item,
+    or later.
     """
     known = stored.get(item.identity)
     if known is None:
@@ -70,7 +70,7 @@ def _dated(item: WorkItem, stored: Mapping[tuple[str, str], WorkItem], read: dat
 
 
 def touch(connection: Connection, items: Iterable[tuple[str, str]]) -> None:
-    """Notes that whatever these items (by source and id) belong to must be judged again."""
+    """Notes that everything these items (by source and id) belong to must be judged again."""
     rows = [{"source": source, "item": identifier} for source, identifier in items]
     if rows:
         connection.execute(schema.touched.insert(), rows)
@@ -79,10 +79,8 @@ def touch(connection: Connection, items: Iterable[tuple[str, str]]) -> None:
 def save_changes(
     connection: Connection, changes: Iterable[Change], touched: Collection[tuple[str, str]] = frozenset()
 ) -> None:
-    """Inserts changes; one whose id is known is left as it is.
-
-    New changes touch their items, unless those are among the `touched` already: a tracker may tell how an item came to
-    be as it is after it has told what it is.
+    """Inserts changes; those with a known id are left as they are. New changes touch their items, unless those are
+    already among the `touched`: a tracker may report the history of an item after its state.
     """
     changes = list(changes)
     rows: dict[bool, list[bulk.BulkRow]] = {True: [], False: []}
@@ -94,9 +92,9 @@ def save_changes(
 
 
 def forget_outdated(connection: Connection, items: Sequence[WorkItem], changes: Iterable[Change]) -> None:
-    """Deletes the changes of stored items that are told otherwise now: under the names that sprints, versions, epics
-    and people have today; and those of category that are told no more, for they are worked out anew with each reading.
-    A reading that is older than what is stored deletes nothing.
+    """Deletes changes of stored items that the tracker now tells differently: those under former names of sprints,
+    versions, epics and people, and changes of category that are no longer told, because they are worked out again with
+    each reading. A reading older than the stored one deletes nothing.
     """
     told = {(c.source, c.id): (to_micros(c.at), c.before, c.after) for c in changes if c.field in _TOLD_ANEW}
     table, stored = schema.changes.c, schema.items.c
@@ -152,7 +150,7 @@ def save_samples(connection: Connection, samples: Iterable[Sample]) -> None:
 
 
 def thin_samples(connection: Connection, before: datetime) -> None:
-    """Keeps only the last sample of each day (UTC) among those from before a time."""
+    """Keeps only the last sample of each day (UTC) among those before a time."""
     table, later = schema.samples, schema.samples.alias("later")
     same_day = later.c.at // _DAY_MICROS == table.c.at // _DAY_MICROS
     newer = exists().where(later.c.kpi == table.c.kpi, same_day, later.c.at > table.c.at)
@@ -160,7 +158,7 @@ def thin_samples(connection: Connection, before: datetime) -> None:
 
 
 def forget_samples(connection: Connection, kpis: Sequence[str]) -> None:
-    """Deletes all samples of KPIs whose file will tell them anew."""
+    """Deletes all samples of KPIs whose file will give them again."""
     if kpis:
         connection.execute(delete(schema.samples).where(schema.samples.c.kpi.in_(kpis)))
 
@@ -171,7 +169,7 @@ def save_query(connection: Connection, source: str, query: str, ids: frozenset[s
 
 
 def save_source(connection: Connection, state: SourceState, cursor: str | None) -> None:
-    """Replaces a source's state and where its next pull goes on."""
+    """Replaces a source's state and the cursor of its next pull."""
     row = {"source": state.source, "cursor": cursor, "state": _STATE.dump_json(state).decode()}
     statement = bulk.insert(connection, schema.sources)
     kept = {name: statement.excluded[name] for name in ("cursor", "state")}
@@ -179,7 +177,7 @@ def save_source(connection: Connection, state: SourceState, cursor: str | None) 
 
 
 def load_source(connection: Connection, source: str) -> tuple[SourceState, str | None]:
-    """Returns a source's state and cursor; a fresh state and None if it was never pulled."""
+    """The state and cursor of a source; a fresh state and None if it was never pulled."""
     row = connection.execute(select(schema.sources).where(schema.sources.c.source == source)).one_or_none()
     return (_STATE.validate_json(row.state), row.cursor) if row else (SourceState(source), None)
 
@@ -193,18 +191,18 @@ def forget_kpi_sources(connection: Connection, keep: Collection[str]) -> None:
 
 
 def record_own_write(connection: Connection, source: str, key: str, at: datetime) -> None:
-    """Remembers that the agent itself touched an item, so that its own comment does not count as activity."""
+    """Remembers that the agent itself wrote to an item, so that its own comment does not count as activity."""
     upsert(connection, schema.own_writes, [{"source": source, "item_key": key, "at": to_micros(at)}])
 
 
 def forget_own_write(connection: Connection, source: str, key: str) -> None:
-    """Takes that back because the item was not touched after all."""
+    """Takes that back, because the item was not written to after all."""
     table = schema.own_writes.c
     connection.execute(delete(schema.own_writes).where(table.source == source, table.item_key == key))
 
 
 def forget_own_writes(connection: Connection, before: datetime) -> None:
-    """Forgets writes from `before` that no pull has shown: whatever comes now is somebody else's."""
+    """Forgets writes before `before` that no pull has shown: whatever comes now is somebody else's."""
     connection.execute(delete(schema.own_writes).where(schema.own_writes.c.at < to_micros(before)))
 
 
@@ -224,7 +222,7 @@ def load_facts(connection: Connection) -> Facts:
 
 
 def load_histories(connection: Connection, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], History]:
-    """Returns these items (by source and id) with their changes. Those that are not stored are left out."""
+    """These items (by source and id) with their changes, as far as they are stored."""
     by_source: dict[str, list[str]] = defaultdict(list)
     for source, identifier in sorted(keys):
         by_source[source].append(identifier)
@@ -236,7 +234,7 @@ def load_histories(connection: Connection, keys: Collection[tuple[str, str]]) ->
 
 
 def load_addresses(connection: Connection, places: Iterable[Place]) -> dict[Place, str]:
-    """Returns where people read these issues, as far as they are stored."""
+    """The web addresses of these issues, as far as they are stored."""
     named = {(place.source, index.fold(place.key)): place for place in places}
     items = schema.items.c
     found = {}
@@ -257,7 +255,7 @@ def _histories(connection: Connection, source: str, ids: Sequence[str]) -> Itera
 
 
 def load_background(connection: Connection) -> Facts:
-    """Returns everything that is known except the items."""
+    """Everything that is known, except the items."""
     return Facts(
         timeboxes=tuple(_TIMEBOX.validate_json(data) for data in connection.scalars(select(schema.timeboxes.c.data))),
         samples=_samples(connection),
@@ -279,12 +277,12 @@ def load_query(connection: Connection, source: str, query: str) -> frozenset[str
 
 
 def touched(item: WorkItem, known: WorkItem, *, own_write: bool) -> datetime:
-    """Returns when somebody other than the agent last touched `item`, which is stored as `known`.
+    """When somebody other than the agent last touched `item`, which is stored as `known`.
 
-    Commenting changes `updated`. If the agent has commented since and nothing but that time differs, it was the agent.
-    The tracker's clock and ours need not agree for that.
+    Commenting changes `updated`. If the agent has commented since and nothing else differs, it was the agent. The
+    clocks of the tracker and of the agent need not agree for that.
     """
-    if item.active > item.updated:  # Touched where it does not move: in a project's fields.
+    if item.active > item.updated:  # Touched where `updated` does not move: in a project's fields.
         return item.active
     if item.updated == known.updated:
         return known.active
@@ -320,7 +318,9 @@ def _without_own_touch(
         known = stored.get(item.identity)
         own = (item.source, item.key) in writes
         found.append(replace(item, active=touched(item, known, own_write=own)) if known else item)
-        if own and known and item.updated > known.updated:  # The bump has been seen; the next one is somebody else's.
+        if (
+            own and known and item.updated > known.updated
+        ):  # Our own update has been seen. The next one is somebody else's.
             connection.execute(delete(table).where(table.c.source == item.source, table.c.item_key == item.key))
     return found
 

@@ -1,7 +1,6 @@
-"""The search index: every value that an item has, or ever had, in the fields that selectors and links name.
+"""The search index: all values that an item has or ever had, in the fields that selectors and links name.
 
-Values are case-folded and never removed, because what an item once was decides what belonged to a goal on an earlier
-day.
+Values are case-folded and never removed, because an earlier value decides what belonged to a goal on an earlier day.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,16 +22,16 @@ _SINGLE = (Field.PARENT, Field.MILESTONE)
 _SEVERAL = (Field.LABELS, Field.COMPONENTS, Field.VERSIONS, Field.SPRINTS)
 _INDEXED = frozenset({*_SINGLE, *_SEVERAL, Field.LINKS, Field.KEY, Field.CONTAINER, Field.ASSIGNEES})
 NAMES = {field: field.value for field in Field}
-"""An enum's own `value` takes as long as all else in a row."""
+"""Looking up the `value` of an enum would take as long as the rest of a row."""
 
 
 def fold(text: str) -> str:
-    """Folds names and addresses, so that they can be compared."""
+    """Folds names and addresses for comparison."""
     return text.casefold().rstrip("/")
 
 
 def entries_of_item(item: WorkItem) -> Iterator[IndexEntry]:
-    """Returns what an item can be found by now, except its own key, address and container, which have columns."""
+    """What an item can be found by now, except its own key, address and container, which have columns."""
     for field in _SINGLE:
         name = NAMES[field]
         value = getattr(item, name)
@@ -61,18 +60,18 @@ def _entries_of_change(change: Change) -> Iterator[IndexEntry]:
 
 
 def rows_of_item(item: WorkItem) -> Iterator[_IndexRow]:
-    """Returns its rows of the index."""
+    """The rows of the index for an item."""
     return ((item.source, field, value, item.id) for field, value in entries_of_item(item))
 
 
 def rows_of_changes(changes: Iterable[Change]) -> set[_IndexRow]:
-    """Returns the rows for what the items could be found by before or after these changes."""
+    """The rows for what items could be found by before or after these changes."""
     marked = (change for change in changes if change.field in _INDEXED)
     return {(c.source, field, value, c.item) for c in marked for field, value in _entries_of_change(c)}
 
 
 def indexed(connection: Connection, source: str, field: Field, values: Iterable[str]) -> set[str]:
-    """Returns the ids of a source's items that have, or had, one of the values. These must be folded."""
+    """The ids of a source's items that have or had one of these (folded) values."""
     found: set[str] = set()
     for part in parts(sorted(values)):
         query = select(_INDEX.item).where(_INDEX.source == source, _INDEX.field == field.value, _INDEX.value.in_(part))

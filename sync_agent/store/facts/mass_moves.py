@@ -21,7 +21,7 @@ def load_mass_moves(connection: Connection, sources: Iterable[str]) -> list[Mass
 
 
 def save_mass_moves(connection: Connection, moves: Iterable[MassMove]) -> None:
-    """Adds mass moves; those that are stored already stay."""
+    """Adds mass moves. Those already stored stay as they are."""
     rows = [
         {"source": m.source, "by": m.by or "", "first": to_micros(m.first), "last": to_micros(m.last)} for m in moves
     ]
@@ -29,7 +29,7 @@ def save_mass_moves(connection: Connection, moves: Iterable[MassMove]) -> None:
 
 
 def load_moved_together(connection: Connection, source: str, many: int, within: timedelta) -> list[History]:
-    """Returns items whose status one account changed together with at least this many others within this time."""
+    """Items whose status one account changed together with at least this many others within this time."""
     span = within // timedelta(microseconds=1)
     own = (_CHANGES.source == source) & (_CHANGES.field == Field.STATUS.value)
     slot = _CHANGES.at // span

@@ -16,7 +16,7 @@ _OUTCOMES = schema.outcomes.c
 
 
 def load_timebox_results(connection: Connection, until: date) -> tuple[TimeboxResult, ...]:
-    """Returns the results of promises that were due before a day and had open work, the first due first."""
+    """The results of promises that were due before a day and had open work, earliest due first."""
     query = select(schema.outcomes).where(_OUTCOMES.due < until, _OUTCOMES.open > 0)
     ordered = query.order_by(_OUTCOMES.due, _OUTCOMES.days_before, _OUTCOMES.open, _OUTCOMES.delivered)
     return tuple(_outcome(row) for row in connection.execute(ordered))
@@ -25,7 +25,7 @@ def load_timebox_results(connection: Connection, until: date) -> tuple[TimeboxRe
 def load_latest_timebox_results(
     connection: Connection, until: date, distances: Iterable[int], count: int
 ) -> tuple[TimeboxResult, ...]:
-    """Returns the same, but for each distance only the `count` that were due last."""
+    """The same, but for each distance only the `count` that were due last."""
     found: list[TimeboxResult] = []
     for days in distances:
         query = select(schema.outcomes).where(_OUTCOMES.days_before == days, _OUTCOMES.due < until, _OUTCOMES.open > 0)
@@ -35,13 +35,13 @@ def load_latest_timebox_results(
 
 
 def known_boxes(connection: Connection, source: str, container: str) -> set[tuple[str, str]]:
-    """Returns those of a project or repository whose outcome is known, by kind and id."""
+    """The timeboxes of a project or repository whose outcome is known, by kind and id."""
     query = select(_OUTCOMES.kind, _OUTCOMES.box).where(_OUTCOMES.source == source, _OUTCOMES.container == container)
     return {(row.kind, row.box) for row in connection.execute(query.distinct())}
 
 
 def save_timebox_results(connection: Connection, box: Timebox, found: Sequence[TimeboxResult]) -> None:
-    """Adds what became of one; results that are stored already stay."""
+    """Adds the outcome of one timebox. Results already stored stay as they are."""
     rows = [
         {
             "source": box.source,
@@ -59,7 +59,7 @@ def save_timebox_results(connection: Connection, box: Timebox, found: Sequence[T
 
 
 def load_members(connection: Connection, box: Timebox) -> list[History]:
-    """Returns all items that ever belonged to a version, milestone or sprint of that name."""
+    """All items that ever belonged to a version, milestone or sprint of that name."""
     ids = indexed(connection, box.source, box.kind.field, [fold(box.name)])
     return list(load_histories(connection, {(box.source, identifier) for identifier in ids}).values())
 

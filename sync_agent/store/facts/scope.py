@@ -1,4 +1,4 @@
-"""Loads what a few goals need to be judged, however much else is stored."""
+"""Loads what is needed to judge a few goals, however much else is stored."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ _ITEMS, _CHANGES = schema.items.c, schema.changes.c
 
 @dataclass(frozen=True, slots=True)
 class _Assigned:
-    """The little of an item that counting needs, because people have thousands of them."""
+    """The few fields of an item that counting needs, because people have thousands of items."""
 
     category: StatusCategory
     assignees: tuple[Account, ...]
@@ -60,12 +60,11 @@ def load_scope(
     whole: Callable[[TeamPast], bool],
     until: datetime | None = None,
 ) -> Facts:
-    """Loads the facts for goals with these selectors: their items, those that these wait for, and the past of their
-    teams.
+    """Loads the facts for goals with these selectors: their items, what these wait for, and the past of their teams.
 
-    Items that ever matched are included, so that earlier days can be judged, too. Teams are counted from `since`, and
-    with their open items that were touched after `touched_since`; `day` returns the organisation's day of an instant.
-    If `whole` says so of a team, every item of theirs that was created before `until` is loaded.
+    Items that ever matched are included, so that earlier days can be judged, too. Teams are counted from `since` on,
+    with their open items that were touched after `touched_since`. `day` gives the organisation's day of an instant. If
+    `whole` is true for a team, all its items that were created before `until` are loaded.
     """
     wanted = {_under_every_name(scope_keys(selector), background.sources) for selector in selectors}
     keys = {(source, item) for source, kind, values in wanted for item in _claimed(connection, source, kind, values)}
@@ -77,7 +76,7 @@ def load_scope(
 
 
 def count_work(connection: Connection, account: _Pair, since: datetime) -> AccountWork:
-    """Counts what is assigned to an account: how much is in progress now, and how much was delivered after `since`."""
+    """How much an account has in progress now, and how much of its work was delivered after `since`."""
     index = schema.item_index.c
     once = (index.source == account[0]) & (index.field == Field.ASSIGNEES.value) & (index.value == fold(account[1]))
     lately = _ITEMS.delivered.is_(None) | (_ITEMS.delivered > to_micros(since))
@@ -90,7 +89,7 @@ def count_work(connection: Connection, account: _Pair, since: datetime) -> Accou
 
 
 def ever_assigned(connection: Connection, accounts: Iterable[_Pair]) -> set[_Pair]:
-    """Returns the items that are or were assigned to any of some accounts."""
+    """The items that are or were assigned to one of these accounts."""
     return {
         (source, item)
         for source, account in accounts
@@ -99,7 +98,7 @@ def ever_assigned(connection: Connection, accounts: Iterable[_Pair]) -> set[_Pai
 
 
 def _under_every_name(keys: ScopeKeys, sources: Mapping[str, SourceState]) -> ScopeKeys:
-    """The same with what is called otherwise now."""
+    """The same keys, extended by what is now called otherwise."""
     source, kind, values = keys
     state = sources.get(source)
     if state is None or not isinstance(kind, Field):
@@ -109,7 +108,7 @@ def _under_every_name(keys: ScopeKeys, sources: Mapping[str, SourceState]) -> Sc
 
 
 def _claimed(connection: Connection, source: str, kind: KeyKind, values: Collection[str]) -> set[str]:
-    """Returns the ids of all items that a selector may mean, now or on an earlier day."""
+    """The ids of all items that a selector may mean, now or on an earlier day."""
     if kind == "query":
         return {item for query in values for item in load_query(connection, source, query)}
     if kind is Field.KEY:
@@ -124,7 +123,7 @@ def _claimed(connection: Connection, source: str, kind: KeyKind, values: Collect
 
 
 def _named(connection: Connection, source: str, names: Collection[str]) -> set[str]:
-    """Returns those that have that key, or once had it."""
+    """The items that have or had that key."""
     found = indexed(connection, source, Field.KEY, names)
     for part in parts(sorted(names)):
         found.update(connection.scalars(select(_ITEMS.id).where(_ITEMS.name.in_(part), _ITEMS.source == source)))
@@ -150,14 +149,14 @@ def _descendants(connection: Connection, source: str, parents: Iterable[str]) ->
 
 
 def _names_of(connection: Connection, source: str, items: Collection[str]) -> set[str]:
-    """Returns every key that these items have, or had."""
+    """Every key that these items have or had."""
     names: set[str] = set()
     for part in parts(sorted(items)):
         names.update(connection.scalars(select(_ITEMS.name).where(_ITEMS.source == source, _ITEMS.id.in_(part))))
-        once = select(_CHANGES.before).where(
+        moves = select(_CHANGES.before, _CHANGES.after).where(
             _CHANGES.source == source, _CHANGES.item.in_(part), _CHANGES.field == Field.KEY.value
         )
-        names.update(fold(key) for key in connection.scalars(once) if key)
+        names.update(fold(key) for row in connection.execute(moves) for key in row if key)
     return names
 
 
@@ -175,11 +174,13 @@ def _with_blockers(connection: Connection, histories: Mapping[_Pair, History]) -
     for source in {history.item.source for history in histories.values()}:
         keys |= {(source, item) for item in indexed(connection, source, Field.KEY, targets)}  # They have moved since.
     found = {**histories, **load_histories(connection, keys - histories.keys())}
-    return dict(sorted(found.items()))  # Always in the same order: what is said must not depend on how it was loaded.
+    return dict(
+        sorted(found.items())
+    )  # Always in the same order, because messages must not depend on how facts were loaded.
 
 
 def _places(connection: Connection, keys: Iterable[_Pair]) -> set[_Pair]:
-    # Each place is met many times: asked for distinct ones, SQLite would go through every item of the source instead.
+    # Places repeat. Asked for distinct ones, SQLite would go through all items of the source.
     by_source: dict[str, list[str]] = {}
     for source, item in sorted(keys):
         by_source.setdefault(source, []).append(item)
@@ -203,7 +204,7 @@ def _past(
     points = connection.scalars(
         select(_ITEMS.points).where(present, _ITEMS.points.is_not(None)).order_by(_ITEMS.points)
     )
-    # What was updated may be closed, or only commented on by the agent: the item itself tells.
+    # An updated item may be closed, or only commented on by the agent. The item itself tells.
     lately = present & _ITEMS.delivered.is_(None) & (_ITEMS.updated >= to_micros(touched_since))
     items = (_ACTIVE.validate_json(data) for data in connection.scalars(select(_ITEMS.data).where(lately)))
     touched = sum(not item.category.closed and item.active >= touched_since for item in items)

@@ -1,4 +1,4 @@
-"""Finds the selectors that may mean the touched items, without asking every selector."""
+"""Finds the selectors that may mean the touched items, without asking each selector."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -16,9 +16,9 @@ from sync_agent.store.facts.index import fold
 
 KeyKind = Field | Literal["query", "everything"]
 ScopeKeys = tuple[str, KeyKind, tuple[str, ...]]
-"""A source, by what a selector finds its items there, and which (case-folded) values; its other fields only narrow."""
+"""A source, the kind of key by which a selector finds its items, and the (case-folded) values. Other fields narrow."""
 TouchedKey = tuple[str, str, str]
-"""A source, a kind of claim, and a value that an item answers to."""
+"""A source, a kind of key, and a value by which an item is found."""
 _Pair = tuple[str, str]
 """A source, and an item's id or another value there."""
 
@@ -26,9 +26,9 @@ _ITEMS, _INDEX, _TOUCHED, _QUERIES = schema.items.c, schema.item_index.c, schema
 _MANY = 5000
 
 LEASE = timedelta(minutes=5)
-"""So long a judge may take; whoever takes longer has died, and another goes on."""
+"""A judge may take this long. One that takes longer counts as dead, and another goes on."""
 
-# The fields of a selector that are in the index, the one that leaves least over first.
+# The indexed fields of a selector, the most selective first.
 _BY_MARK = (
     (Field.VERSIONS, "versions"),
     (Field.MILESTONE, "milestones"),
@@ -39,7 +39,7 @@ _BY_MARK = (
 
 
 def scope_keys(selector: Selector) -> ScopeKeys:
-    """Returns what a selector can be found by: the field that leaves least over."""
+    """What a selector is looked up by: its most selective field."""
     if selector.items:
         return selector.source, Field.KEY, tuple(fold(key) for key in selector.items)
     if selector.query:
@@ -55,19 +55,19 @@ def scope_keys(selector: Selector) -> ScopeKeys:
 
 
 def claim_touched(connection: Connection, judge: str, now: datetime) -> None:
-    """Takes touched items for one judge: those that nobody has, those that it had itself before it was interrupted, and
-    those that others have had for too long.
+    """Claims touched items for one judge: those that nobody has, those that it had before it was interrupted, and those
+    that others have had for too long.
     """
     over = (_TOUCHED.claimed_until <= to_micros(now)) | (_TOUCHED.claimed_by == judge)
-    # Two who claim at once share what there is, instead of waiting for each other and then taking the same.
+    # Two judges that claim at the same time share the items, rather than wait for each other and take the same ones.
     free = select(_TOUCHED.number).where(_TOUCHED.claimed_by.is_(None) | over).with_for_update(skip_locked=True)
     values = {"claimed_by": judge, "claimed_until": to_micros(now + LEASE)}
     connection.execute(update(schema.touched).where(_TOUCHED.number.in_(free)).values(values))
 
 
 def touched_keys(connection: Connection, judge: str | None = None) -> set[TouchedKey] | None:
-    """Returns what the touched items can be found by that this judge has claimed, or all. None means that there are too
-    many to ask one by one, so everything must be judged again.
+    """What the items can be found by that this judge has claimed; without a judge, all touched items. None means that
+    there are too many to ask one by one, so everything must be judged again.
     """
     each_once = select(_TOUCHED.source, _TOUCHED.item).distinct().limit(_MANY + 1)
     mine = each_once if judge is None else each_once.where(_TOUCHED.claimed_by == judge)
@@ -84,7 +84,7 @@ def forget_touched(connection: Connection, judge: str) -> None:
 
 
 def _answers(connection: Connection, keys: Iterable[_Pair]) -> Iterator[TouchedKey]:
-    """Returns what items can be found by, now or earlier."""
+    """What items can be found by, now or earlier."""
     for source, ids in _by_source(keys):
         yield source, "everything", ""
         named = select(_ITEMS.name, _ITEMS.place).where(_ITEMS.source == source, _ITEMS.id.in_(ids))
@@ -116,7 +116,7 @@ def _named(connection: Connection, parents: Iterable[TouchedKey]) -> set[_Pair]:
 
 
 def _waiting_for(connection: Connection, keys: Iterable[_Pair]) -> set[_Pair]:
-    """Returns the items, of any source, that are or were blocked by one of these."""
+    """The items, of any source, that are or were blocked by one of these."""
     sources = list(connection.scalars(select(schema.sources.c.source)))
     linked = (_INDEX.source.in_(sources)) & (_INDEX.field == Field.LINKS.value)
     found: set[_Pair] = set()
@@ -132,7 +132,7 @@ def _waiting_for(connection: Connection, keys: Iterable[_Pair]) -> set[_Pair]:
 
 
 def _by_source(keys: Iterable[_Pair]) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yields a source with as many values as one query can name."""
+    """Yields each source with as many values as one query can name."""
     for source, pairs in groupby(sorted(keys), key=lambda key: key[0]):
         yield from ((source, part) for part in parts([value for _, value in pairs]))
 

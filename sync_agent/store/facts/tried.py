@@ -1,4 +1,4 @@
-"""How forecasts of the past held, and what is needed to try more of them."""
+"""How past forecasts turned out, and what is needed to try more of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
@@ -18,7 +18,7 @@ _ITEMS_A_QUERY = 500
 
 
 def kept_on(connection: Connection, source: str) -> date | None:
-    """Returns the day on which the record of a source's teams was last brought up to date."""
+    """The day on which the record of a source's teams was last updated."""
     return connection.scalar(select(schema.upkeep.c.day).where(schema.upkeep.c.work == _work(source)))
 
 
@@ -28,20 +28,20 @@ def note_kept(connection: Connection, source: str, day: date) -> None:
 
 
 def load_teams(connection: Connection, source: str) -> list[str]:
-    """Returns every project or repository of a source that has items."""
+    """Every project or repository of a source that has items."""
     query = select(_ITEMS.container).where(_ITEMS.source == source).distinct().order_by(_ITEMS.container)
     return list(connection.scalars(query))
 
 
 def load_tried(connection: Connection, source: str, container: str) -> tuple[Tried, ...]:
-    """Returns the forecasts of a team that were tried, oldest first."""
+    """A team's forecasts that were tried, oldest first."""
     query = select(schema.tried_forecasts).where(_TRIED.source == source, _TRIED.container == container)
     rows = connection.execute(query.order_by(_TRIED.day, _TRIED.horizon))
     return tuple(Tried(row.day, row.horizon, row.half, row.sure) for row in rows)
 
 
 def save_tried(connection: Connection, source: str, container: str, found: Iterable[Tried]) -> None:
-    """Adds tried forecasts of a team; those that are stored already stay."""
+    """Adds a team's tried forecasts. Those already stored stay as they are."""
     rows = [
         {
             "source": source,
@@ -58,9 +58,7 @@ def save_tried(connection: Connection, source: str, container: str, found: Itera
 
 
 def load_records(connection: Connection, since: date, until: date) -> Mapping[tuple[str, str, int], Record]:
-    """Returns the record of forecasts that were made from `since` on and over by `until`: by source, container, and
-    days ahead.
-    """
+    """The record of forecasts made from `since` on and over by `until`, by source, container, and days ahead."""
     known = (_TRIED.source, _TRIED.container, _TRIED.horizon)
     query = (
         select(*known, func.count(), func.sum(_TRIED.sure))
@@ -71,9 +69,8 @@ def load_records(connection: Connection, since: date, until: date) -> Mapping[tu
 
 
 def load_finishing(connection: Connection, source: str, container: str, since: datetime) -> Iterator[History]:
-    """Yields the items of a team that were touched after `since`, with the changes that tell when they were done.
-
-    One at a time, so that a team of any size needs little memory.
+    """Yields a team's items that were touched after `since`, with the changes that tell when they were done. One at a
+    time, so that a team of any size needs little memory.
     """
     last = ""
     query = (

@@ -22,20 +22,20 @@ from sync_agent.store.memory.sheets import sheet_data, sheet_of
 _PARTS = TypeAdapter(tuple[asking.QuestionPart, ...])
 
 
-# What decoding a row raises whose data is damaged, or was written by another version.
+# Raised when decoding a row that is damaged, or was written by another version.
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswers:
-    """Answers, oldest first, and what is known of those that cannot be read."""
+    """Answers, oldest first, and what is known about those that cannot be read."""
 
     answers: tuple[Answer, ...]
     unreadable: tuple[LeftOut, ...] = ()
 
 
 def save_answer(connection: Connection, answer: Answer) -> bool:
-    """Adds an answer. False: it was heard before, by its origin, and nothing changed."""
+    """Adds an answer. Returns False if its origin was heard before; then nothing changes."""
     known = select(schema.answers.c.origin).where(schema.answers.c.origin == answer.origin)
     if connection.execute(known).first():
         return False
@@ -44,25 +44,25 @@ def save_answer(connection: Connection, answer: Answer) -> bool:
 
 
 def count_said(connection: Connection, at: datetime) -> int:
-    """How many answers the store has that were given in one instant."""
+    """The number of stored answers that were given at one instant."""
     same = select(func.count()).select_from(schema.answers).where(schema.answers.c.at == to_micros(at))
     return connection.scalar(same) or 0
 
 
 def load_answer(connection: Connection, origin: str) -> Answer | None:
-    """Returns the answer that came in a comment, mail or form; None if there is none that can be read."""
+    """The answer from a comment, mail or form; None if there is none that can be read."""
     found = _read(connection.execute(select(schema.answers).where(schema.answers.c.origin == origin)))
     return next(iter(found.answers), None)
 
 
 def load_with(connection: Connection, origin: str) -> tuple[Answer, ...]:
-    """What was said to other questions in the same comment, mail or form."""
+    """The answers to other questions in the same comment, mail or form."""
     beside = schema.answers.c.origin.startswith(f"{origin}-need-", autoescape=True)
     return tuple(_answer(row) for row in connection.execute(select(schema.answers).where(beside)))
 
 
 def keep_unconfirmed(connection: Connection, answer: Answer) -> bool:
-    """Keeps an answer until its author confirms it. False: it was kept before."""
+    """Keeps an answer until its author confirms it. Returns False if it was already kept."""
     known = select(schema.unconfirmed.c.origin).where(schema.unconfirmed.c.origin == answer.origin)
     if connection.execute(known).first():
         return False
@@ -82,7 +82,9 @@ def drop_unconfirmed(connection: Connection, origin: str) -> None:
 
 
 def note_misheard(connection: Connection, heard: Heard) -> bool:
-    """Notes that somebody is told what would have been right. False: they were told of the same words before."""
+    """Notes that somebody is told what would have been right. Returns False if they were told about the same words
+    before.
+    """
     about = (heard.about.topic.value, heard.about.id) if heard.about else ()
     said = json.dumps([heard.person, heard.ask, about, heard.verb, heard.text, heard.submitted])
     words = hashlib.sha256(said.encode()).hexdigest()
@@ -136,7 +138,7 @@ def load_stored(
     since: datetime | None = None,
     kinds: Collection[str] | None = None,
 ) -> StoredAnswers:
-    """Answers: all, or those of a person (an id), about something, said since a time, or of some kinds."""
+    """Answers: all, or those of a person (an id), about something, given since a time, or of some kinds."""
     table = schema.answers.c
     query = select(schema.answers).order_by(table.at, table.origin)
     if person is not None:
@@ -151,6 +153,16 @@ def load_stored(
     return replace(found, answers=tuple(sorted(found.answers, key=lambda answer: answer.order)))
 
 
+def answers_state(connection: Connection) -> tuple[int, ...]:
+    """A value that changes with every change of the answers: their number, the time of the newest, their size, and the
+    number of renames.
+    """
+    table = schema.answers.c
+    counts = select(func.count(), func.max(table.at), func.sum(func.length(table.data)))
+    renamed = select(func.count()).select_from(schema.renamed)
+    return tuple(int(each or 0) for each in (*connection.execute(counts).one(), connection.scalar(renamed)))
+
+
 def _read(rows: Iterable[Row[Any]]) -> StoredAnswers:
     answers, unreadable = [], []
     for row in rows:
@@ -163,8 +175,8 @@ def _read(rows: Iterable[Row[Any]]) -> StoredAnswers:
 
 
 def save_asks(connection: Connection, asks: Iterable[Ask]) -> None:
-    """Keeps questions as they are asked. One that is stored already stays as it was, so that its answer is read by the
-    fields that its person has seen.
+    """Stores questions as they are asked. One that is already stored stays as it was, so that its answer is read by the
+    fields that its person saw.
     """
     insert_missing(connection, schema.asks, [_ask_row(ask) for ask in asks])
 
@@ -176,8 +188,8 @@ def load_asks(
     closing_after: datetime | None = None,
     person: str | None = None,
 ) -> dict[str, Ask]:
-    """Returns questions by their ids, the first to close first: all, some, those that close after a time, or a
-    person's. One that cannot be read is left out and worked out again, as if the store had lost it.
+    """Questions by their ids, the first to close first: all, some, those that close after a time, or those of a person.
+    One that cannot be read is left out and worked out again, as if the store had lost it.
     """
     table = schema.asks.c
     query: Select[Any] = select(schema.asks.c.data).order_by(table.closes, table.id)
@@ -192,19 +204,19 @@ def load_asks(
 
 
 def withdraw(connection: Connection, asks: Iterable[str], at: datetime) -> None:
-    """Notes that questions are not wanted any more. One that was withdrawn earlier keeps its time."""
+    """Notes that questions are no longer wanted. One that was withdrawn before keeps its time."""
     table = schema.asks.c
     gone = update(schema.asks).where(table.id.in_(sorted(set(asks))), table.withdrawn.is_(None))
     connection.execute(gone.values(withdrawn=to_micros(at)))
 
 
 def ask_again(connection: Connection, asks: Iterable[str]) -> None:
-    """Notes that withdrawn questions are wanted after all."""
+    """Notes that withdrawn questions are wanted again."""
     connection.execute(update(schema.asks).where(schema.asks.c.id.in_(sorted(set(asks)))).values(withdrawn=None))
 
 
 def load_withdrawn(connection: Connection, *, ids: Iterable[str] | None = None) -> Mapping[str, datetime]:
-    """Returns since when questions have not been wanted any more, by their ids: all or some."""
+    """Since when questions have no longer been wanted, by their ids: all or some."""
     table = schema.asks.c
     query = select(table.id, table.withdrawn).where(table.withdrawn.is_not(None))
     if ids is not None:
@@ -219,14 +231,16 @@ def note_told(connection: Connection, told: Iterable[AskTold]) -> None:
 
 
 def forget_told(connection: Connection, person: str, at: Iterable[datetime]) -> None:
-    """Forgets what somebody (an id) was told at some times, because it has not reached them."""
+    """Forgets what somebody (an id) was told at some times, because it did not reach them."""
     table = schema.asks_told.c
     missed = table.at.in_(sorted({to_micros(each) for each in at}))
     connection.execute(delete(schema.asks_told).where(table.person == person, missed))
 
 
 def forget_asked(connection: Connection, asks: Iterable[str], at: datetime) -> None:
-    """Forgets what people were told of questions and reports (their ids) by a message of that time that never left."""
+    """Forgets that people were told of questions and reports (their ids) by a message of that time, because it never
+    left.
+    """
     table = schema.asks_told.c
     missed = table.ask.in_(sorted(set(asks))) & (table.at == to_micros(at))
     connection.execute(delete(schema.asks_told).where(missed))
@@ -235,7 +249,7 @@ def forget_asked(connection: Connection, asks: Iterable[str], at: datetime) -> N
 def load_told(
     connection: Connection, asks: Iterable[str] | None = None, *, since: datetime | None = None
 ) -> tuple[AskTold, ...]:
-    """Returns who was asked and reminded, of these questions or of all, oldest first; since a time, or ever."""
+    """Who was asked and reminded, of these questions or of all, since a time or ever, oldest first."""
     table = schema.asks_told.c
     query = select(schema.asks_told).order_by(table.at, table.ask, table.person)
     if asks is not None:

@@ -1,4 +1,4 @@
-"""How goals stood day by day: written by each cycle, and worked out from the facts for days before the first one."""
+"""How goals stood day by day: written by each cycle, and worked out from the facts for days before the first cycle."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import astuple, fields
@@ -17,7 +17,7 @@ _NAMES = tuple(each.name for each in fields(GoalDay))
 
 
 def keep_days(connection: Connection, days: Iterable[GoalDay], told: Mapping[str, int], today: date) -> None:
-    """Replaces what is known of goals on a day; `told` is how often more they were told about today."""
+    """Replaces what is known about goals on a day. `told` is how many more times they were told about today."""
     rows = [_row(each) for each in days]
     if rows:
         statement = insert(connection, _TABLE)
@@ -29,7 +29,7 @@ def keep_days(connection: Connection, days: Iterable[GoalDay], told: Mapping[str
 
 
 def add_days(connection: Connection, days: Iterable[GoalDay]) -> None:
-    """Adds what was worked out afterwards; what was told at the time stays."""
+    """Adds days that were worked out afterwards. What was told at the time stays as it is."""
     insert_missing(connection, _TABLE, [_row(each) for each in days])
 
 
@@ -39,20 +39,20 @@ def forget_days(connection: Connection, before: date) -> None:
 
 
 def load_days(connection: Connection, goal: str, since: date, until: date) -> tuple[GoalDay, ...]:
-    """The days of one goal, oldest first, both ends included."""
+    """The days of one goal, oldest first. Both ends are included."""
     query = select(_TABLE).where(_DAYS.goal == goal, _DAYS.day >= since, _DAYS.day <= until).order_by(_DAYS.day)
     return tuple(map(_day, connection.execute(query)))
 
 
 def load_day(connection: Connection, day: date, back: date) -> Mapping[str, GoalDay]:
-    """Every goal as it stood on a day, or on the last day before it, not before `back`, of which something is known."""
+    """How every goal stood on a day, or on the last known day before it, but not before `back`."""
     known = select(func.max(_DAYS.day)).where(_DAYS.day <= day, _DAYS.day >= back)
     found = map(_day, connection.execute(select(_TABLE).where(_DAYS.day == known.scalar_subquery())))
     return {each.goal: each for each in found}
 
 
 def load_turns(connection: Connection, since: date, until: date) -> tuple[GoalDay, ...]:
-    """The days in this time on which goals stood otherwise than on the day before that is known, newest first."""
+    """The days in a span on which a goal stood otherwise than on the known day before, newest first."""
     before = func.lag(_DAYS.verdict).over(partition_by=_DAYS.goal, order_by=_DAYS.day).label("before")
     known = select(_TABLE, before).where(_DAYS.day >= since, _DAYS.day <= until).subquery()
     changed = known.c.before.is_not(None) & (known.c.before != known.c.verdict)
@@ -61,22 +61,22 @@ def load_turns(connection: Connection, since: date, until: date) -> tuple[GoalDa
 
 
 def goals_on(connection: Connection, day: date) -> frozenset[str]:
-    """The goals of which something is known on a day."""
+    """The goals about which something is known on a day."""
     return frozenset(connection.scalars(select(_DAYS.goal).where(_DAYS.day == day)))
 
 
 def filled_on(connection: Connection) -> date | None:
-    """The day on which all earlier days were last found to be there."""
+    """The day on which all earlier days were last found to be complete."""
     return connection.scalar(select(schema.upkeep.c.day).where(schema.upkeep.c.work == _FILLED))
 
 
 def note_filled(connection: Connection, day: date) -> None:
-    """Notes that they are."""
+    """Notes that they are complete."""
     upsert(connection, schema.upkeep, [{"work": _FILLED, "day": day}])
 
 
 def stood_otherwise(connection: Connection, verdicts: Mapping[str, Verdict], today: date) -> Mapping[str, GoalDay]:
-    """The last day up to `today` on which each of these goals stood otherwise than is given."""
+    """For each of these goals, the last day up to `today` on which it stood otherwise than is given."""
     found: dict[str, GoalDay] = {}
     for verdict in dict.fromkeys(verdicts.values()):
         goals = [goal for goal, its in verdicts.items() if its is verdict]

@@ -1,4 +1,4 @@
-"""How far the comments of each item have been heard, and what became of the commands among them."""
+"""How far each item's comments have been heard, and what became of the commands among them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from sync_agent.store.engine.schema import from_micros, to_micros
 
 @dataclass(frozen=True, slots=True)
 class UnheardItem:
-    """An item that was `updated` after its comments were heard. `before` is when it had been updated then; None if they
+    """An item that was `updated` after its comments were heard. `before` is when it had been updated then, None if they
     were never heard.
     """
 
@@ -24,7 +24,7 @@ class UnheardItem:
 
 
 def load_unheard(connection: Connection, source: str, keys: Sequence[str]) -> tuple[UnheardItem, ...]:
-    """Returns those of a source's items whose comments may have something new."""
+    """A source's items whose comments may have something new."""
     items, heard = schema.items.c, schema.heard.c
     joined = schema.items.outerjoin(schema.heard, (heard.source == items.source) & (heard.item_key == items.key))
     fresh = (heard.updated.is_(None)) | (items.updated > heard.updated)
@@ -40,7 +40,7 @@ def load_unheard(connection: Connection, source: str, keys: Sequence[str]) -> tu
 
 
 def note_heard(connection: Connection, heard: UnheardItem) -> None:
-    """Remembers that the comments of an item were heard up to its update."""
+    """Notes that an item's comments were heard up to its update."""
     row = {"source": heard.place.source, "item_key": heard.place.key, "updated": to_micros(heard.updated)}
     upsert(connection, schema.heard, [row])
 
@@ -53,24 +53,24 @@ def known_command(connection: Connection, source: str, comment: str) -> bool:
 
 
 def note_command(connection: Connection, source: str, comment: str, at: datetime) -> None:
-    """Remembers that a command was dealt with. Obeyed or refused, nobody looks at it again."""
+    """Notes that a command was dealt with. Obeyed or refused, it is not looked at again."""
     insert_missing(connection, schema.commands, [{"source": source, "comment": comment, "at": to_micros(at)}])
 
 
 def note_refusal(connection: Connection, found: Refusal) -> None:
-    """Remembers what was not done, in place of what the same person asked for before."""
+    """Stores a refused command, in place of what the same person asked for before."""
     row = {"goal": found.goal, "person": found.by, "at": to_micros(found.at), "why": found.why}
     upsert(connection, schema.refusals, [row])
 
 
 def forget_refusal(connection: Connection, goal: str, person: str) -> None:
-    """Forgets it because they have been obeyed since."""
+    """Forgets a refusal, because the person has been obeyed since."""
     table = schema.refusals.c
     connection.execute(delete(schema.refusals).where(table.goal == goal, table.person == person))
 
 
 def load_refusals(connection: Connection, since: datetime) -> tuple[Refusal, ...]:
-    """Returns what was asked for since then and not done, the oldest first."""
+    """The commands refused since a time, oldest first."""
     table = schema.refusals.c
     query = select(schema.refusals).where(table.at >= to_micros(since)).order_by(table.at, table.goal, table.person)
     return tuple(Refusal(row.goal, row.person, from_micros(row.at), row.why) for row in connection.execute(query))

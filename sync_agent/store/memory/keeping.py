@@ -1,4 +1,4 @@
-"""Values of answers as JSON, for the store and for exports, readable without the fields that they were given to."""
+"""Values of answers as JSON, for the store and for exports. They can be read without the fields of the question."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,7 +7,7 @@ from typing import Any
 from sync_agent.model.asking.fields import Value, Values
 
 _DAY = "$day"
-"""Marks a day. No field has such a name."""
+"""The key that marks a day. No field has such a name."""
 
 
 def to_json(values: Values) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sync_agent.store.engine.schema import from_micros, to_micros
 
 @dataclass(frozen=True, slots=True)
 class AutomaticReply:
-    """What somebody's mail program answered for them. It is not an answer of theirs."""
+    """What somebody's mail program sent for them. It is not their answer."""
 
     origin: str
     person: str
@@ -22,19 +22,19 @@ class AutomaticReply:
 
 
 def load_cursor(connection: Connection, mailbox: str) -> str | None:
-    """Returns up to where a mailbox was heard; None if it never was."""
+    """How far a mailbox was heard; None if it never was."""
     table = schema.mailboxes.c
     cursor: str | None = connection.scalar(select(table.cursor).where(table.name == mailbox))
     return cursor
 
 
 def save_cursor(connection: Connection, mailbox: str, cursor: str) -> None:
-    """Remembers up to where a mailbox was heard."""
+    """Stores how far a mailbox was heard."""
     upsert(connection, schema.mailboxes, [{"name": mailbox, "cursor": cursor}])
 
 
 def mark_unreachable(connection: Connection, address: str, person: str, at: datetime) -> bool:
-    """Notes that nothing can be delivered to somebody's address (in lower case). False: that was known."""
+    """Notes that nothing can be delivered to an address (in lower case). Returns False if that was known."""
     if address in load_unreachable(connection):
         return False
     insert_missing(connection, schema.unreachable, [{"address": address, "person": person, "at": to_micros(at)}])
@@ -42,19 +42,19 @@ def mark_unreachable(connection: Connection, address: str, person: str, at: date
 
 
 def mark_reachable(connection: Connection, address: str) -> bool:
-    """Notes that an address (in lower case) is good. False: it was not known to be anything else."""
+    """Notes that an address (in lower case) works. Returns False if nothing else was known."""
     return connection.execute(delete(schema.unreachable).where(schema.unreachable.c.address == address)).rowcount > 0
 
 
 def load_unreachable(connection: Connection) -> Mapping[str, datetime]:
-    """Returns the addresses that nothing can be delivered to, with when that was found."""
+    """The addresses to which nothing can be delivered, each with when that was found."""
     table = schema.unreachable.c
     query = select(table.address, table.at).order_by(table.address)
     return {row.address: from_micros(row.at) for row in connection.execute(query)}
 
 
 def note_automatic(connection: Connection, reply: AutomaticReply) -> bool:
-    """Keeps an automatic reply. False: it was known."""
+    """Stores an automatic reply. Returns False if it was known."""
     if connection.execute(select(_AUTOMATIC.origin).where(_AUTOMATIC.origin == reply.origin)).first():
         return False
     row = {"origin": reply.origin, "person": reply.person, "at": to_micros(reply.at), "subject": reply.subject}
@@ -70,7 +70,7 @@ def load_automatic(connection: Connection, since: datetime) -> tuple[AutomaticRe
 
 
 def replies_since(connection: Connection, person: str, since: datetime) -> int:
-    """Counts the mails of theirs that somebody got an answer to since a time."""
+    """The number of their mails since a time that got a reply."""
     table = schema.outbox.c
     mine = table.key.startswith(f"reply/{person}/", autoescape=True)
     query = select(func.count()).select_from(schema.outbox).where(mine, table.created >= to_micros(since))

@@ -1,4 +1,4 @@
-"""The sheets of questions as JSON, and back. Fields name their own type, for several types have the same attributes."""
+"""The sheets of questions as JSON, and back. Fields name their type, because several types have the same attributes."""
 
 from dataclasses import fields
 from functools import lru_cache
@@ -25,12 +25,12 @@ def sheet_of(data: dict[str, Any]) -> Sheet:
 
 @lru_cache(maxsize=1_000)
 def _fields(data: bytes) -> tuple[Any, ...]:
-    """Thousands of questions have the same few fields."""
+    """Cached, because thousands of questions have the same few fields."""
     return tuple(map(_field, orjson.loads(data)))
 
 
 _OF_FIELDS = ("options", "parts", "of")
-"""Attributes that hold further fields, or options."""
+"""Attributes that contain fields or options."""
 
 
 def _field_data(field: Any) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from sync_agent.store.engine.schema import from_micros, to_micros
 
 _ALERT = TypeAdapter(Alert)
 _ASSESSMENT = TypeAdapter(Assessment)
-# As text, judgements and alerts are larger than all else in memory.
+# As text, judgements and alerts would be the largest things in memory.
 _AT_ONCE = 100
 _ACKNOWLEDGEMENT = TypeAdapter(Acknowledgement)
 _SILENCE = TypeAdapter(Silence)
@@ -34,13 +34,13 @@ _REASON = TypeAdapter(Reason)
 
 
 def load_alerts(connection: Connection) -> dict[Identity, Alert]:
-    """Returns every remembered alert, by its identity."""
+    """All remembered alerts, by their identity."""
     alerts = (_ALERT.validate_json(data) for data in connection.scalars(select(schema.alerts.c.data)))
     return {alert.identity: alert for alert in alerts}
 
 
 def load_alerts_of(connection: Connection, goal: str) -> tuple[Alert, ...]:
-    """Those of one goal."""
+    """The alerts of one goal."""
     query = select(schema.alerts.c.data).where(schema.alerts.c.goal == goal)
     return tuple(_ALERT.validate_json(data) for data in connection.scalars(query))
 
@@ -48,9 +48,7 @@ def load_alerts_of(connection: Connection, goal: str) -> tuple[Alert, ...]:
 def save_alerts(
     connection: Connection, alerts: Mapping[Identity, Alert], known: Mapping[Identity, Alert] = MappingProxyType({})
 ) -> None:
-    """Stores alerts that are new or differ from what is `known` from the store, and deletes the known ones that have
-    gone.
-    """
+    """Stores alerts that are new or differ from those `known` from the store, and deletes known ones that have gone."""
     changed = ((identity, alert) for identity, alert in alerts.items() if known.get(identity) != alert)
     for part in parts(changed, _AT_ONCE):
         rows = [
@@ -65,26 +63,26 @@ def save_alerts(
 
 
 def acknowledge(connection: Connection, found: Acknowledgement) -> None:
-    """Notes that somebody works on it."""
+    """Notes that somebody works on a problem."""
     row = {"at": to_micros(found.at), "data": _ACKNOWLEDGEMENT.dump_json(found).decode()}
     connection.execute(schema.acknowledgements.insert(), [row])
 
 
 def load_acknowledgements(connection: Connection) -> tuple[Acknowledgement, ...]:
-    """Returns all of them, oldest first. Those of episodes that are over mean nothing any more."""
+    """All acknowledgements, oldest first. Those of episodes that are over mean nothing."""
     query = select(schema.acknowledgements.c.data).order_by(schema.acknowledgements.c.number)
     return tuple(_ACKNOWLEDGEMENT.validate_json(data) for data in connection.scalars(query))
 
 
 def numbered_acknowledgements(connection: Connection) -> Mapping[int, Acknowledgement]:
-    """All of them by their numbers, oldest first."""
+    """All acknowledgements by their numbers, oldest first."""
     table = schema.acknowledgements.c
     query = select(table.number, table.data).order_by(table.number)
     return {row.number: _ACKNOWLEDGEMENT.validate_json(row.data) for row in connection.execute(query)}
 
 
 def end_acknowledgement(connection: Connection, number: int) -> bool:
-    """Forgets one. False: there is none of that number."""
+    """Deletes an acknowledgement. Returns whether there was one with that number."""
     gone = delete(schema.acknowledgements).where(schema.acknowledgements.c.number == number)
     return connection.execute(gone).rowcount > 0
 
@@ -96,30 +94,30 @@ def save_silence(connection: Connection, silence: Silence) -> None:
 
 
 def end_silence(connection: Connection, identifier: str) -> bool:
-    """Forgets a silence. Returns whether there was one."""
+    """Deletes a silence. Returns whether there was one."""
     return connection.execute(delete(schema.silences).where(schema.silences.c.id == identifier)).rowcount > 0
 
 
 def load_silences(connection: Connection, now: datetime) -> tuple[Silence, ...]:
-    """Returns those that have not ended, the first to end first."""
+    """The silences that have not ended, the first to end first."""
     query = select(schema.silences.c.data).where(schema.silences.c.until > to_micros(now))
     return tuple(_SILENCE.validate_json(data) for data in connection.scalars(query.order_by(schema.silences.c.until)))
 
 
 def load_all_silences(connection: Connection) -> tuple[Silence, ...]:
-    """Returns all, even those that have ended."""
+    """All silences, including those that have ended."""
     return tuple(_SILENCE.validate_json(data) for data in connection.scalars(select(schema.silences.c.data)))
 
 
 def load_bases(connection: Connection) -> Mapping[str, tuple[datetime, str]]:
-    """Returns when every goal was last judged, and from what, in brief."""
+    """When every goal was last judged, and a digest of what it was judged by."""
     table = schema.assessments.c
     rows = connection.execute(select(table.goal, table.at, table.inputs))
     return {row.goal: (from_micros(row.at), row.inputs) for row in rows}
 
 
 def load_assessments(connection: Connection, goals: Iterable[str]) -> Iterator[Assessment]:
-    """Yields the last judgements of these goals, a few at a time, as they were saved."""
+    """Yields the last judgements of these goals as they were saved, a few at a time."""
     table = schema.assessments.c
     for part in parts(goals, _AT_ONCE):
         rows = connection.scalars(select(table.data).where(table.goal.in_(part)))
@@ -150,15 +148,13 @@ def load_judged(connection: Connection) -> frozenset[str]:
 
 
 def load_unfinished(connection: Connection) -> frozenset[str]:
-    """Those of them that were not found done when they were judged last."""
+    """Those of them that were not done when they were last judged."""
     table = schema.judged.c
     return frozenset(connection.scalars(select(table.goal).where(table.health != Health.DONE.value)))
 
 
 def load_known(connection: Connection) -> Mapping[str, bool]:
-    """Returns the goals that were decided about before, and whether what people know of them is still to be
-    taken over.
-    """
+    """The goals that were decided about before, each with whether it is still to be taken over as told."""
     return {row.goal: row.taken_over for row in connection.execute(select(schema.known_goals))}
 
 
@@ -168,7 +164,7 @@ def save_known(connection: Connection, goals: Mapping[str, bool]) -> None:
 
 
 def load_kept_states(connection: Connection, until: datetime, goals: Iterable[str]) -> Mapping[str, KeptState]:
-    """Returns each goal's last known health. Goals that were judged after `until` are left out."""
+    """The last known health of each goal, leaving out goals that were judged after `until`."""
     table = schema.judged.c
     found: dict[str, KeptState] = {}
     for part in parts(goals, _AT_ONCE):
@@ -214,14 +210,18 @@ def log_decisions(connection: Connection, decisions: Iterable[Decision]) -> None
         connection.execute(schema.decisions.insert(), rows)
 
 
+OF_ANSWERS = "answer"
+"""The kind of the log's lines about answers that do not fit. They keep people from being told again."""
+
+
 def known_subjects(connection: Connection, kind: str) -> frozenset[str]:
-    """Returns what the log has lines about, of one kind."""
+    """The subjects of one kind that the log has lines about."""
     table = schema.decisions.c
     return frozenset(connection.scalars(select(table.subject).where(table.kind == kind).distinct()))
 
 
 def first_told(connection: Connection, goal: str, since: datetime) -> datetime | None:
-    """Returns when somebody was first told something of a goal after a time."""
+    """When somebody was first told something about a goal after a time."""
     table = schema.decisions.c
     query = select(func.min(table.at)).where(table.goal == goal, table.at > to_micros(since), table.told)
     at = connection.scalar(query)
@@ -231,7 +231,7 @@ def first_told(connection: Connection, goal: str, since: datetime) -> datetime |
 def load_decisions(
     connection: Connection, goal: str | None = None, *, source: str | None = None
 ) -> tuple[Decision, ...]:
-    """Returns the log, oldest first: of one goal, of one source, or all."""
+    """The log, oldest first: of one goal, of one source, or all of it."""
     table = schema.decisions.c
     query = select(schema.decisions).order_by(table.number)
     if goal:

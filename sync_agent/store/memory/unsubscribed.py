@@ -1,4 +1,4 @@
-"""Who wants no mail about what: a goal, or the digest."""
+"""Who wants no mails about which subject: a goal, or the digest."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from sync_agent.store.engine.schema import to_micros
 
 
 def unsubscribe(connection: Connection, person: str, subject: str, at: datetime) -> None:
-    """From now on this person gets no mail about the subject."""
+    """Stops mails to this person about the subject."""
     insert_missing(connection, schema.unsubscribed, [{"person": person, "subject": subject, "at": to_micros(at)}])
 
 
@@ -22,6 +22,6 @@ def subscribe(connection: Connection, person: str, subject: str | None) -> int:
 
 
 def load_unsubscribed(connection: Connection) -> frozenset[tuple[str, str]]:
-    """Returns all pairs of person and subject."""
+    """All pairs of person and subject."""
     table = schema.unsubscribed.c
     return frozenset((row.person, row.subject) for row in connection.execute(select(table.person, table.subject)))

@@ -27,7 +27,7 @@ _SOURCES = frozenset({"source", "deploys"})
 
 
 def load_versions(connection: Connection, goal: str | None = None) -> dict[str, tuple[ConfiguredVersion, ...]]:
-    """Every stretch of every goal, or of one, by the goal's id, oldest first."""
+    """The stretches in which versions of every goal, or of one, were configured, by goal id, oldest first."""
     query = select(_TABLE).order_by(_COLUMNS.number)
     if goal is not None:
         query = query.where(_COLUMNS.goal == goal)
@@ -39,7 +39,9 @@ def load_versions(connection: Connection, goal: str | None = None) -> dict[str, 
 
 
 def versions_state(connection: Connection) -> tuple[int, int, int]:
-    """What is another after every change: the newest number, how many stretches have ended, how much was renamed."""
+    """A value that changes with every change of the versions: the newest number, how many stretches have ended, and the
+    number of renames.
+    """
     newest, ended = connection.execute(select(func.max(_COLUMNS.number), func.count(_COLUMNS.until))).one()
     return newest or 0, ended, connection.scalar(select(func.count()).select_from(schema.renamed)) or 0
 
@@ -51,7 +53,7 @@ def note_versions(
     goals: Mapping[str, Goal],
     now: datetime,
 ) -> None:
-    """Ends the newest stretch of goals, and adds those that begin; `goals` are the goals as they are configured."""
+    """Ends the latest stretches of goals, and adds those that begin. `goals` are the goals as they are configured."""
     for name in ended:
         open_now = (_COLUMNS.goal == name) & _COLUMNS.until.is_(None)
         connection.execute(update(_TABLE).where(open_now).values(until=to_micros(now)))
@@ -60,7 +62,9 @@ def note_versions(
 
 
 def load_goal_at(connection: Connection, goal: Goal, moment: datetime) -> Goal:
-    """The goal with what was agreed at a time, as far back as that is known. What is not agreed stays as it is."""
+    """The goal as it was agreed at a time, as far back as that is known. What is not part of the agreement stays as it
+    is.
+    """
     mine = select(_COLUMNS.data).where(_COLUMNS.goal == goal.id)
     before = mine.where(_COLUMNS.since <= to_micros(moment)).order_by(_COLUMNS.number.desc()).limit(1)
     data = connection.scalar(before) or connection.scalar(mine.order_by(_COLUMNS.number).limit(1))
@@ -77,8 +81,8 @@ def load_goal_at(connection: Connection, goal: Goal, moment: datetime) -> Goal:
 
 
 def _as_called_now(each: ConfiguredVersion, renamed: Mapping[tuple[Named, str], str]) -> ConfiguredVersion:
-    """With the present ids of what it names: another id of the owner is no other agreement. The row stays as it was
-    signed.
+    """With the present ids of everything it names: a new id of the owner makes no new agreement. The stored row stays
+    as it was signed.
     """
     if not renamed:
         return each
@@ -132,8 +136,10 @@ def _row(each: ConfiguredVersion, goal: Goal) -> dict[str, Any]:
 
 
 def _agreed_alone(goal: Goal) -> Goal:
-    """Without what people said and what only matters now."""
-    return replace(goal, stakeholders=(), report_on=(), check_ins=(), late_needs=(), rules=USUAL_RULES, where="")
+    """Without what people said, and without what only matters now."""
+    return replace(
+        goal, stakeholders=(), report_on=(), check_ins=(), late_needs=(), because=(), rules=USUAL_RULES, where=""
+    )
 
 
 def _version(row: Row[Any]) -> ConfiguredVersion:

@@ -1,4 +1,4 @@
-"""A cycle that somebody at a terminal wants of the agent at work, and how it went: they share the store alone."""
+"""A cycle that somebody at a terminal wants from the running agent, and how it went. The two share only the store."""
 
 import secrets
 
@@ -12,9 +12,7 @@ _NAME = "cycle wanted"
 
 
 def want_cycle(connection: Connection) -> int:
-    """Asks for a cycle. Returns the number by which its outcome is known: that of a wish that is open already, if
-    there is one.
-    """
+    """Asks for a cycle. Returns the number of the wish; if one is open already, its number."""
     number = wanted_cycle(connection) or secrets.randbits(62)
     upsert(connection, schema.bookkeeping, [{"name": _NAME, "number": number, "text": ""}])
     return number

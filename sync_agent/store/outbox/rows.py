@@ -26,11 +26,9 @@ _NO_NEWS = frozenset(
 
 
 class RowState(StrEnum):
-    """Where a message is on its way.
-
-    `waiting` is to be sent at `next_attempt`, and may have arrived if an attempt was interrupted; `dead` failed for
-    good and waits for a person, who may let it go: `dropped`, as is what nobody has to hear any more; `held` is another
-    message's other way and goes out only when that one has failed.
+    """The states of a message. `waiting`: to be sent at `next_attempt`; if an attempt was interrupted, it may have
+    arrived. `dead`: failed for good, and waits for a person. `dropped`: let go by a person, or because nobody needs to
+    hear it any more. `held`: another way for another message, sent only if that one fails.
     """
 
     WAITING = "waiting"
@@ -45,12 +43,10 @@ _FAILING = schema.outbox.c.state.in_((RowState.DEAD, RowState.WAITING)) & schema
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One message and its delivery.
-
-    `digest` is of the message as it should be, `delivered_digest` of what is known to be at the target, where it
-    has `external_id`. `frozen` dates the present payload. `reported` is when its `problem` was told to those who run
-    the agent; `instead_of` the key of the message that it stands in for. `doubtful`: an attempt may have arrived, so
-    its words stay as they are. All instants are aware UTC.
+    """One message and its delivery. `digest` is of the message as it should be, `delivered_digest` of what is known to
+    be at the target under `external_id`. `frozen` is when the present payload was made. `reported` is when those who
+    run the agent were told of its `problem`. `instead_of` is the key of the message that it stands in for. `doubtful`
+    means that an attempt may have arrived, so its words stay as they are. All instants are aware UTC.
     """
 
     message: Message
@@ -71,9 +67,7 @@ class Row:
 
 
 def load_rows(connection: Connection, keys: Iterable[str] | None = None, *, to_change: bool = False) -> dict[str, Row]:
-    """Rows by message key, oldest first; those of `keys`, or all. `to_change` keeps others from them until the
-    transaction ends.
-    """
+    """Rows by message key, oldest first: those of `keys`, or all. `to_change` locks them until the transaction ends."""
     query = select(schema.outbox).order_by(schema.outbox.c.created, schema.outbox.c.key)
     if to_change:
         query = query.with_for_update()
@@ -87,13 +81,13 @@ def load_rows(connection: Connection, keys: Iterable[str] | None = None, *, to_c
 
 
 def load_keys(connection: Connection, since: datetime, but: Collection[str] = ()) -> frozenset[str]:
-    """The keys of all messages that were decided since an instant, except for `but`."""
+    """The keys of all messages decided since an instant, except `but`."""
     table = schema.outbox.c
     return frozenset(connection.scalars(select(table.key).where(table.created >= to_micros(since)))).difference(but)
 
 
 def load_labels(connection: Connection) -> tuple[Message, ...]:
-    """The labels of trackers that were wanted last."""
+    """The labels of trackers as they were last wanted."""
     kinds = (MessageKind.LABEL, MessageKind.PROBLEM, MessageKind.PROJECT)
     key = schema.outbox.c.key
     wanted = or_(*(key.startswith(f"{kind.value}/", autoescape=True) for kind in kinds))
@@ -102,7 +96,7 @@ def load_labels(connection: Connection) -> tuple[Message, ...]:
 
 
 def load_statuses(connection: Connection, but: Collection[str]) -> tuple[Message, ...]:
-    """The statuses that stand at trackers, except for those with the keys `but`."""
+    """The statuses on trackers, except those with the keys `but`."""
     table = schema.outbox.c
     there = table.key.startswith(f"{MessageKind.STATUS.value}/", autoescape=True) & table.external_id.is_not(None)
     keys = set(connection.scalars(select(table.key).where(there))).difference(but)
@@ -110,14 +104,14 @@ def load_statuses(connection: Connection, but: Collection[str]) -> tuple[Message
 
 
 def load_all_waiting(connection: Connection) -> tuple[Row, ...]:
-    """What is to be sent, now or later, oldest first."""
+    """Messages to be sent now or later, oldest first."""
     table = schema.outbox.c
     query = select(schema.outbox).where(table.state == RowState.WAITING).order_by(table.created, table.key)
     return tuple(_row(row) for row in connection.execute(query))
 
 
 def load_open(connection: Connection, most: int) -> tuple[Row, ...]:
-    """What waits or was given up, the newest first, at most so many."""
+    """Messages that wait or were given up, newest first, at most so many."""
     table = schema.outbox.c
     mine = table.state.in_((RowState.WAITING, RowState.DEAD))
     query = select(schema.outbox).where(mine).order_by(table.state, table.created.desc(), table.key).limit(most)
@@ -125,28 +119,30 @@ def load_open(connection: Connection, most: int) -> tuple[Row, ...]:
 
 
 def load_recent(connection: Connection, since: datetime, most: int) -> tuple[Row, ...]:
-    """What was decided since a time, the newest first, at most so many."""
+    """Messages decided since a time, newest first, at most so many."""
     table = schema.outbox.c
     query = select(schema.outbox).where(table.created >= to_micros(since)).order_by(table.created.desc(), table.key)
     return tuple(map(_row, connection.execute(query.limit(most))))
 
 
 def drop_waiting(connection: Connection) -> None:
-    """Lets news go that waits to be sent: people have it. What is kept up to date in place goes on."""
+    """Drops waiting news, because people have it already. What is kept up to date in place goes on."""
     table = schema.outbox.c
     rows = map(_row, connection.execute(select(schema.outbox).where(table.state == RowState.WAITING)).all())
     save_rows(connection, [replace(row, state=RowState.DROPPED) for row in rows if not row.message.edits])
 
 
 def load_waiting(connection: Connection, kind: MessageKind) -> tuple[Row, ...]:
-    """What of a kind is to be sent, now or later, or in the place of something else, oldest first."""
+    """Messages of a kind that are to be sent, now, later or as a substitute, oldest first."""
     table = schema.outbox.c
     mine = table.state.in_((RowState.WAITING, RowState.HELD)) & table.key.startswith(f"{kind.value}/", autoescape=True)
     return tuple(map(_row, connection.execute(select(schema.outbox).where(mine).order_by(table.created, table.key))))
 
 
 def replace_row(connection: Connection, row: Row, after: Row) -> bool:
-    """Replaces a waiting row, to claim it for an attempt, say; False where it is no longer as `row` was read."""
+    """Replaces a waiting row, for example to claim it for an attempt. Returns False if it has changed since `row` was
+    read.
+    """
     table = schema.outbox.c
     unchanged = (
         (table.key == row.message.key)
@@ -158,8 +154,8 @@ def replace_row(connection: Connection, row: Row, after: Row) -> bool:
 
 
 def load_sent(connection: Connection, since: datetime, but: Collection[str] = ()) -> Mapping[str, Sequence[datetime]]:
-    """When news was mailed to each person, by their id, since an instant: what counts against their daily limit. The
-    messages with the keys `but` do not.
+    """When news was mailed to each person (by id) since an instant, for their daily limit. Messages with the keys `but`
+    do not count.
     """
     table, found = schema.outbox.c, defaultdict(list)
     mails = (table.channel == str(EMAIL)) & (table.state != RowState.HELD)
@@ -172,7 +168,7 @@ def load_sent(connection: Connection, since: datetime, but: Collection[str] = ()
 
 
 def load_mailed(connection: Connection, person: str, since: datetime) -> tuple[datetime, ...]:
-    """When mails to somebody (an id) were decided that have been sent, since an instant."""
+    """When mails that were sent to somebody (an id) since an instant were decided."""
     table = schema.outbox.c
     sent = (table.channel == str(EMAIL)) & (table.state == RowState.DELIVERED) & (table.created >= to_micros(since))
     rows = connection.execute(select(table.message, table.created).where(sent).order_by(table.created))
@@ -180,7 +176,7 @@ def load_mailed(connection: Connection, person: str, since: datetime) -> tuple[d
 
 
 def load_digested(connection: Connection, since: datetime, but: Collection[str] = ()) -> Mapping[str, datetime]:
-    """When each person, by their id, was last sent a digest, since an instant, other than those with the keys `but`."""
+    """When each person (by id) was last sent a digest since an instant, except those with the keys `but`."""
     table, found = schema.outbox.c, dict[str, datetime]()
     digests = table.key.startswith(f"{MessageKind.DIGEST.value}/", autoescape=True) & (table.state != RowState.HELD)
     query = select(table.message, table.created).where(digests, table.created >= to_micros(since))
@@ -192,7 +188,7 @@ def load_digested(connection: Connection, since: datetime, but: Collection[str] 
 
 
 def load_undelivered(connection: Connection) -> tuple[Undelivered, ...]:
-    """What cannot be delivered until somebody acts, oldest first."""
+    """Messages that cannot be delivered until somebody acts, oldest first."""
     table = schema.outbox.c
     query = select(schema.outbox).where(_FAILING).order_by(table.created, table.key)
     rows = [_row(row) for row in connection.execute(query)]
@@ -201,8 +197,8 @@ def load_undelivered(connection: Connection) -> tuple[Undelivered, ...]:
 
 
 def _arrivals(connection: Connection, failing: Sequence[Row]) -> Mapping[tuple[Channel, str], datetime]:
-    """When news last arrived, by channel and target: where something failed anew, after a failure was reported. An edit
-    proves nothing: where new comments are forbidden or locked out, it may still be allowed.
+    """When news last arrived, by channel and target: a failure after that is a new one, to be reported again. An edit
+    proves nothing, because it may work where new comments are forbidden or locked.
     """
     channels = {str(row.message.channel) for row in failing if row.reported is None}
     since = min((row.reported for row in failing if row.reported), default=None)
@@ -232,14 +228,14 @@ def _undelivered(row: Row, arrived: datetime | None) -> Undelivered:
 
 
 def note_reported(connection: Connection, keys: Iterable[str], now: datetime) -> None:
-    """Remembers that there is nothing more to tell those who run the agent about these messages."""
+    """Notes that those who run the agent know everything about these messages."""
     for part in parts(keys, _AT_ONCE):
         mine = schema.outbox.c.key.in_(part)
         connection.execute(update(schema.outbox).where(mine).values(reported=to_micros(now)))
 
 
 def count_rows(connection: Connection) -> tuple[Mapping[str, int], Mapping[str, int]]:
-    """How many rows there are by state, and how many cannot be delivered by problem."""
+    """The number of rows by state, and of undeliverable ones by problem."""
     table = schema.outbox.c
     states = connection.execute(select(table.state, func.count()).group_by(table.state))
     failing = connection.execute(select(table.problem, func.count()).where(_FAILING).group_by(table.problem))
@@ -247,7 +243,7 @@ def count_rows(connection: Connection) -> tuple[Mapping[str, int], Mapping[str, 
 
 
 def delete_rows(connection: Connection, keys: Iterable[str]) -> None:
-    """Forgets messages, with what stands in for them."""
+    """Deletes messages, with their substitutes."""
     for key in keys:
         drop_other_ways(connection, key)
         connection.execute(delete(schema.outbox).where(schema.outbox.c.key == key))
@@ -261,7 +257,7 @@ def load_other_ways(connection: Connection, key: str) -> tuple[Row, ...]:
 
 
 def drop_other_ways(connection: Connection, key: str) -> None:
-    """Deletes what stands in for the message `key`, and what stands in for that."""
+    """Deletes the substitutes for the message `key`, and their substitutes."""
     rows = load_other_ways(connection, key)
     for row in rows:
         drop_other_ways(connection, row.message.key)
@@ -274,12 +270,12 @@ def save_rows(connection: Connection, rows: Iterable[Row]) -> None:
 
 
 def add_rows(connection: Connection, rows: Iterable[Row]) -> None:
-    """Inserts rows. One that another judge has decided meanwhile stays as it is: it may have been sent already."""
+    """Inserts rows. If another judge has decided one meanwhile, that one stays: it may already have been sent."""
     insert_missing(connection, schema.outbox, [_values(row) for row in rows])
 
 
 def _message(stored: str) -> Message:
-    """A channel is stored as its name; that of a tracker is told by the place."""
+    """A channel is stored by its name. That a channel is a tracker shows in the place."""
     message = _MESSAGE.validate_json(stored)
     return replace(message, channel=Channel.tracker(message.channel.name)) if message.place else message
 

@@ -1,4 +1,4 @@
-"""When each host was written to: what the write budgets are counted from, by every process and over restarts."""
+"""When each host was written to: write budgets are counted from this, for all processes and across restarts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from sync_agent.store.engine.schema import from_micros, to_micros
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One write to a host, `place` being the issue that was commented on. `at` is aware UTC."""
+    """One write to a host. `place` is the issue that was commented on. `at` is aware UTC."""
 
     host: str
     place: str
@@ -21,7 +21,7 @@ class Write:
 
 
 def hold_host(connection: Connection, host: str) -> None:
-    """Keeps everybody else from counting writes to this host until the transaction ends: two would find the same room
+    """Keeps others from counting writes to this host until the transaction ends; otherwise two would find the same room
     in its budget. On SQLite, every write transaction is alone anyway.
     """
     insert_missing(connection, schema.hosts, [{"host": host}])
@@ -45,5 +45,5 @@ def save_writes(connection: Connection, writes: Iterable[Write]) -> None:
 
 
 def forget_writes(connection: Connection, before: datetime) -> None:
-    """Deletes what no budget looks at any more."""
+    """Deletes writes that no budget looks at any more."""
     connection.execute(delete(schema.writes).where(schema.writes.c.at <= to_micros(before)))

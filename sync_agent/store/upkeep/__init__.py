@@ -1,1 +1,3 @@
-"""What is done to a store as a whole: the record written out and read back, a person erased, jumps of the clock."""
+"""What is done to a store as a whole: exporting and importing the record, erasing a person, renames, old copies, jumps
+of the clock.
+"""

@@ -1,7 +1,8 @@
-"""Times that lie ahead of the clock. It cannot have seen them: either it was ahead then, or it has been set back since.
+"""Brings back stored times that lie ahead of the clock.
 
-What happened at such a time happened before now, so it is written down as now, and what waits for such a time waits no
-longer than it would have. Nothing else has to reckon with a clock that goes backwards.
+The clock cannot have seen them: either it was ahead then, or it has been set back since. What happened at such a time
+happened before now, so it is dated now. What waits for such a time waits no longer than it would have. So nothing else
+has to expect a clock that goes backwards.
 """
 
 from collections.abc import Iterator
@@ -46,6 +47,7 @@ _PLAIN: tuple[tuple[Table, str], ...] = (
     (schema.judged, "better_since"),
     (schema.assessments, "at"),
     (schema.decisions, "at"),
+    (schema.deeds, "at"),
     (schema.commands, "at"),
     (schema.refusals, "at"),
     (schema.unsubscribed, "at"),
@@ -61,7 +63,7 @@ _PLAIN: tuple[tuple[Table, str], ...] = (
 
 
 def newest(connection: Connection) -> datetime | None:
-    """Returns the latest time at which the agent noted anything. What each cycle writes is enough to look at."""
+    """The latest time at which the agent noted anything. It is enough to look at what each cycle writes."""
     last = select(schema.decisions.c.at).order_by(schema.decisions.c.number.desc()).limit(1)
     found = [connection.scalar(last), *(connection.scalar(select(func.max(column))) for column in _telling())]
     noted = [from_micros(at) for at in found if at is not None]
@@ -75,7 +77,7 @@ def _telling() -> Iterator[Column[int]]:
 
 
 def bring_back(connection: Connection, now: datetime) -> timedelta | None:
-    """Brings back to `now` what lies ahead of it. Returns how far the clock was ahead; None if it was not."""
+    """Brings back to `now` what lies ahead of it. Returns how far the clock was ahead, None if it was not."""
     noted, said = newest(connection), connection.scalar(select(func.max(schema.answers.c.at)))
     latest = max((at for at in (noted, said and from_micros(said)) if at), default=None)
     if latest is None or latest - now < _TOLERANCE:
@@ -107,7 +109,7 @@ def _bring_back_outbox(connection: Connection, now: datetime, ahead: timedelta) 
 
 
 def _bring_back_told(connection: Connection, now: datetime) -> None:
-    """Who was asked what. Of several times ahead, one is left, because the time is part of the key."""
+    """Who was asked what. Of several times ahead, one is kept, because the time is part of the key."""
     table = schema.asks_told
     ahead = table.c.at > to_micros(now)
     known = select(table.c.ask, table.c.person, table.c.step).where(ahead).distinct()
@@ -117,7 +119,7 @@ def _bring_back_told(connection: Connection, now: datetime) -> None:
 
 
 def _bring_back_answers(connection: Connection, now: datetime) -> None:
-    """They stay in their order, for the newest counts: it is put down as now, those before it a microsecond earlier."""
+    """They keep their order, because the newest counts: it is dated now, each one before it a microsecond earlier."""
     at = schema.answers.c.at
     ahead = connection.scalars(select(at).where(at > to_micros(now)).distinct().order_by(at.desc())).all()
     for earlier, then in enumerate(ahead):
@@ -125,7 +127,7 @@ def _bring_back_answers(connection: Connection, now: datetime) -> None:
 
 
 def _bring_back_said(connection: Connection, now: datetime) -> None:
-    """Acknowledgements and silences. Each lasts as long from now as it was meant to."""
+    """Acknowledgements and silences. From now on, each lasts as long as it was meant to."""
     said = load_acknowledgements(connection)
     if any(each.at > now for each in said):
         connection.execute(delete(schema.acknowledgements))
@@ -146,7 +148,7 @@ def _silence(silence: Silence, now: datetime) -> Silence:
 
 
 def _bring_back_facts(connection: Connection, now: datetime, ahead: timedelta) -> None:
-    """Forgets what belongs to days that have not come. It is found out again when they come."""
+    """Forgets what belongs to days that have not come. It is worked out again when they come."""
     at, today = to_micros(now), now.date()
     for name, state in load_sources(connection).items():
         _, cursor = load_source(connection, name)

@@ -1,4 +1,4 @@
-"""What the store holds of one person: everything that names them, and how their words are taken out."""
+"""Everything that the store has about one person, and the erasure of their words."""
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -12,7 +12,7 @@ from sync_agent.store.upkeep.record import TABLES, table_lines
 
 ERASED = "(erased)"
 _WORDLESS = frozenset({"Choice", "Number", "Scale", "Percent", "Day", "Someone"})
-"""Fields that hold no words of anybody."""
+"""Fields that never contain anybody's words."""
 
 
 def lines_about(connection: Connection, person: str) -> Iterator[tuple[str, str]]:
@@ -22,7 +22,7 @@ def lines_about(connection: Connection, person: str) -> Iterator[tuple[str, str]
 
 
 def who_spoke(connection: Connection) -> frozenset[str]:
-    """The ids of all who were asked or answered, whether they are still configured or not."""
+    """The ids of everybody who was asked or answered, even if they are no longer configured."""
     found = (connection.scalars(select(t.c.person).distinct()) for t in (schema.asks_told, schema.answers))
     return frozenset(person for people in found for person in people)
 
@@ -31,8 +31,9 @@ def erase(
     connection: Connection, person: str, inputs: Callable[[str], str], fields: Mapping[str, Iterable[AnyField]]
 ) -> int:
     """Removes the words of a person (an id) from the store. That they answered, when, and what they chose stay.
-    `inputs` returns the id of what was said in an answer, by its origin or its question; `fields` are those of each
-    kind of question, as much can be said without a question. Returns how many rows have changed.
+
+    `inputs` gives the id of the input that an answer made, by its origin or its question. `fields` are those of each
+    kind of question, as far as one can answer without having been asked. Returns how many rows have changed.
     """
     plain = _wordless(connection, fields)
     own = connection.execute(select(schema.answers).where(schema.answers.c.person == person)).all()
@@ -41,10 +42,17 @@ def erase(
     changed += _rewrite(connection, schema.asks, lambda row: _ask(row, person, about))
     for table in (schema.acknowledgements, schema.silences):
         changed += _rewrite(connection, table, lambda row: _reason(row, person))
+    changed += _deeds(connection, person)
     changed += _rewrite(connection, schema.outbox, lambda row: _mail(row, person), "message")
     for table in (schema.unconfirmed, schema.refusals, schema.automatic_replies, schema.unreachable):
         changed += connection.execute(delete(table).where(table.c.person == person)).rowcount
     return changed
+
+
+def _deeds(connection: Connection, person: str) -> int:
+    """What they did stays, without their words."""
+    mine = (schema.deeds.c.person == person) & (schema.deeds.c.text != "")
+    return connection.execute(update(schema.deeds).where(mine).values(text=ERASED)).rowcount
 
 
 def _names(value: Any, person: str) -> bool:
@@ -60,7 +68,7 @@ def _rewrite(
     connection: Connection, table: Table, change: Callable[[dict[str, Any]], dict[str, Any] | None],
     column: str = "data",
 ) -> int:  # fmt: skip
-    """Replaces the JSON of the rows for which `change` returns another."""
+    """Replaces the JSON of the rows for which `change` returns something else."""
     changed = 0
     for row in connection.execute(select(table)).mappings().all():
         data = change({**row, column: json.loads(row[column])})
@@ -72,7 +80,7 @@ def _rewrite(
 
 
 def _wordless(connection: Connection, fields: Mapping[str, Iterable[AnyField]]) -> dict[str, set[str]]:
-    """Returns the fields that hold no words, by the kind of question. Of kinds that are gone the store has them."""
+    """The fields that contain no words, by kind of question. For kinds that are gone, the stored questions tell."""
     found = {kind: {each.name for each in every if type(each).__name__ in _WORDLESS} for kind, every in fields.items()}
     for kind, text in connection.execute(select(schema.asks.c.kind, schema.asks.c.data)):
         for each in json.loads(text)["sheet"]["fields"]:
@@ -89,7 +97,7 @@ def _answer(row: dict[str, Any], person: str, plain: Collection[str]) -> dict[st
 
 
 def _wordfree(value: Any) -> Any:
-    """Returns a value without anything that somebody wrote. Numbers and days stay."""
+    """A value without anything that somebody wrote. Numbers and days stay."""
     if isinstance(value, list):
         return [_wordfree(each) for each in value]
     if isinstance(value, dict):
@@ -98,7 +106,7 @@ def _wordfree(value: Any) -> Any:
 
 
 def _ask(row: dict[str, Any], person: str, inputs: Collection[str]) -> dict[str, Any] | None:
-    """Rewrites a question, which quotes what its asker wants, what somebody said earlier, and what an input says."""
+    """Rewrites a question: it quotes what its asker wants, what somebody said earlier, and what an input says."""
     data = row["data"]
     parts = [_part(part, person, quoted=row["subject"] in inputs) for part in data["question"]]
     if parts == data["question"]:
@@ -119,7 +127,7 @@ def _reason(row: dict[str, Any], person: str) -> dict[str, Any] | None:
 
 
 def _mail(row: dict[str, Any], person: str) -> dict[str, Any] | None:
-    """Rewrites a mail to them that has been delivered: it is known by its key, and its text is not needed any more."""
+    """Rewrites a delivered mail to them. It is known by its key, and its text is no longer needed."""
     message = row["message"]
     if message.get("person") != person or row["delivered"] is None:
         return None

@@ -1,4 +1,4 @@
-"""What was asked, said, decided and told, as lines of JSON, and back: everything that trackers cannot tell again."""
+"""The record as lines of JSON, and back: what was asked, said, decided and told, which trackers cannot tell again."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,6 +25,7 @@ TABLES: Mapping[str, Table] = {
         schema.unsubscribed,
         schema.refusals,
         schema.decisions,
+        schema.deeds,
         schema.alerts,
         schema.judged,
         schema.goal_days,
@@ -38,14 +39,14 @@ TABLES: Mapping[str, Table] = {
         schema.outbox,
     )
 }
-"""By the names of their files. The last ones keep people from being told, or their words from being heard, twice."""
+"""The tables by the names of their files. The last ones prevent telling people, or hearing their words, twice."""
 
 _JSON = frozenset({"data", "message"})
-"""Columns that hold JSON in all of these tables."""
+"""Columns that contain JSON in all of these tables."""
 
 
 def table_lines(connection: Connection, table: Table) -> Iterator[str]:
-    """Yields a line for each row of a table, in the order of their keys. The same rows give the same lines."""
+    """Yields a line for each row of a table, in the order of the keys. The same rows give the same lines."""
     for row in connection.execute(select(table).order_by(*table.primary_key)).mappings():
         data = {column.name: _plain(column, row[column.name]) for column in _columns(table)}
         yield json.dumps(data, ensure_ascii=False, sort_keys=True)
@@ -84,7 +85,7 @@ def _row(table: Table, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _columns(table: Table) -> list[Column[Any]]:
-    """Leaves out numbers that the database assigns by itself."""
+    """All columns except numbers that the database assigns itself."""
     return [column for column in table.columns if column.autoincrement is not True]
 
 

@@ -1,4 +1,4 @@
-"""What of stored values changes when something is renamed. Pure."""
+"""How stored values change when something is renamed. Pure."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ _KEYS: Mapping[Named, Collection[str]] = {
     Named.SOURCE: {"source"},
     Named.ASK: {"id", "ask"},
 }
-"""The fields of stored values that hold a name."""
+"""The fields of stored values that contain a name."""
 _PLACES: Mapping[Named, Mapping[str, int]] = {
     Named.GOAL: {"status": 1, "problem": 1},
     Named.PERSON: {"digest": 1, "asked": 1, "gathered": 1, "reply": 1, "round": 2},
@@ -29,11 +29,11 @@ _OF_RESULTS = frozenset({
     SignalKind.KPI_OFF_TARGET, SignalKind.KPI_THRESHOLD, SignalKind.KPI_TREND, SignalKind.NO_SCOPE,
     SignalKind.BLOCKED, SignalKind.STALE_ITEM,
 })  # fmt: skip
-"""Findings whose subject is a key result or an item: it may have the same name as a goal."""
+"""Findings whose subject is a key result or an item, which may have the same name as a goal."""
 
 
 def renamed_data(value: Any, kind: Named, old: str, new: str) -> Any:
-    """A value out of JSON, with the new name wherever the old one stands as one."""
+    """A value from JSON, with the new name in each place where the old one is used as a name."""
     if isinstance(value, dict):
         keys = _KEYS[kind]
         after = {k: new if k in keys and v == old else renamed_data(v, kind, old, new) for k, v in value.items()}
@@ -49,7 +49,7 @@ def renamed_data(value: Any, kind: Named, old: str, new: str) -> Any:
 
 
 def renamed_subject(goal: str, signal: SignalKind, subject: str, kind: Named, old: str, new: str) -> str:
-    """The subject of an alert, which is a name in most of them."""
+    """The subject of an alert. Most of them are names."""
     if kind is Named.GOAL:
         return _of_goal(goal, signal, subject, old, new)
     if kind is Named.SOURCE and signal is not SignalKind.SOURCE_DOWN:
@@ -102,14 +102,14 @@ def renamed_key(key: str, kind: Named, old: str, new: str) -> str:
 
 
 def renamed_silence(identifier: str, old: str, new: str) -> str:
-    """The id of a silence, which begins with the goal's."""
+    """The id of a silence, which begins with the goal's id."""
     before = f"{old}-"
     return f"{new}-{identifier.removeprefix(before)}" if identifier.startswith(before) else identifier
 
 
 def remarked(message: Message, before: Message, external_id: str | None) -> Message:
-    """A message whose key has changed. What stands at a tracker keeps its marker until it is edited, and the issues and
-    labels for good; what a status said is forgotten, so that it is edited once and bears its new marker.
+    """A message whose key has changed. On trackers, a comment keeps its marker until it is edited; issues and labels
+    keep it for good. The gist of a status is forgotten, so that it is edited once and gets its new marker.
     """
     if message.key == before.key:
         return message
@@ -118,7 +118,7 @@ def remarked(message: Message, before: Message, external_id: str | None) -> Mess
 
 
 def renamed_audience(audience: str, old: str, new: str) -> str:
-    """Who heard of something, in the log: `dana and noor on jira SHOP-1`."""
+    """Who was told something, as in the log: `dana and noor on jira SHOP-1`."""
     for how in (" by mail", " in chat ", " on "):
         people, found, rest = audience.partition(how)
         if found:

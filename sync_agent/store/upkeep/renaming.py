@@ -1,4 +1,4 @@
-"""Carries over what is stored under a former name. Where there is something under the new name already, that stays."""
+"""Carries over what is stored under a former name. What already exists under the new name is kept."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -41,30 +41,30 @@ _COLUMNS: Mapping[Named, tuple[Column[Any], ...]] = {
     Named.SOURCE: _columns("source"),
     Named.ASK: (schema.asks.c.id, *_columns("ask")),
 }
-"""The columns that hold a name; those of alerts, decisions and judgements need more."""
+"""The columns that contain a name. Those of alerts, decisions and judgements are treated separately."""
 _JSON = (
     schema.acknowledgements.c.data, schema.silences.c.data, schema.asks.c.data, schema.answers.c.data,
     schema.unconfirmed.c.data, schema.decisions.c.reason,
 )  # fmt: skip
-"""The columns that hold values with names in them, but for alerts and messages."""
+"""The columns that contain values with names, except those of alerts and messages."""
 _ABOUT = (schema.asks, schema.answers, schema.unconfirmed)
 """The tables that say what something is about."""
 
 
 def load_renamed(connection: Connection) -> dict[tuple[Named, str], str]:
-    """What was renamed: the present name by kind and former name."""
+    """The present names, by kind and former name."""
     return {(Named(row.kind), row.former): row.name for row in connection.execute(select(schema.renamed))}
 
 
 def now_called(connection: Connection, kind: Named, name: str) -> str:
-    """The present name of what had this one; the same where it was not renamed."""
+    """The present name of what once had this name; the same if it was not renamed."""
     table = schema.renamed.c
     found = connection.scalar(select(table.name).where(table.kind == kind.value, table.former == name))
     return found or name
 
 
 def rename(connection: Connection, kind: Named, old: str, new: str, at: datetime) -> None:
-    """Gives everything that is known of something its new name."""
+    """Moves everything that is known about something to its new name."""
     for column in _COLUMNS[kind]:
         _move(connection, column, old, new)
     for column in _JSON:
@@ -81,7 +81,7 @@ def rename(connection: Connection, kind: Named, old: str, new: str, at: datetime
 
 
 def retopic(connection: Connection, topic: str, old: str, new: str) -> None:
-    """Questions and answers about something are about it under its new name."""
+    """Moves questions and answers about something to its new name."""
     for table in _ABOUT:
         same = (table.c.topic == topic) & (table.c.subject == old)
         connection.execute(update(table).where(same).values(subject=new))
@@ -95,7 +95,7 @@ def retopic(connection: Connection, topic: str, old: str, new: str) -> None:
 
 def _note(connection: Connection, kind: Named, old: str, new: str, at: datetime) -> None:
     table = schema.renamed.c
-    # Whatever had led to the old name leads to the new one; the new one is nobody's former name any more.
+    # Former names of the old name lead to the new one, and the new one is nobody's former name any more.
     connection.execute(update(schema.renamed).where(table.kind == kind, table.name == old).values(name=new))
     upsert(connection, schema.renamed, [{"kind": kind.value, "former": old, "name": new, "at": to_micros(at)}])
     connection.execute(delete(schema.renamed).where(table.kind == kind, table.former == new))
@@ -113,7 +113,7 @@ def _move(connection: Connection, column: Column[Any], old: str, new: str) -> No
 
 
 def _rewrite(connection: Connection, column: Column[Any], change: Callable[[Any], Any], old: str) -> None:
-    """Replaces the JSON in which a name stands."""
+    """Replaces the JSON that contains the name."""
     table = column.table
     assert isinstance(table, Table)
     for row in connection.execute(select(*table.primary_key, column).where(_names(column, old))).all():
@@ -148,7 +148,7 @@ def _outbox(connection: Connection, kind: Named, old: str, new: str) -> None:
 
 
 def _channel(before: Message, after: Message) -> Any:
-    """A channel is stored as its name, so what kind it has is told by what it was."""
+    """A channel is stored by its name, so the old name shows what kind it has."""
     return replace(before.channel, name=after.channel.name)
 
 
@@ -182,7 +182,7 @@ def _alerts(connection: Connection, kind: Named, old: str, new: str) -> None:
 
 
 def _goal(connection: Connection, old: str, new: str) -> None:
-    """Judgements are made anew. The samples of KPIs, and how they are read, go on."""
+    """Judgements are made anew. Samples of KPIs, and the state of their reading, are carried over."""
     retopic(connection, "goal", old, new)
     connection.execute(delete(schema.assessments).where(schema.assessments.c.goal.in_((old, new))))
     for silence in load_all_silences(connection):
@@ -204,8 +204,8 @@ def _kpis(connection: Connection, goal: str) -> Iterator[str]:
 
 
 def _facts(connection: Connection, old: str, new: str) -> None:
-    """Values of facts say what source they are from; there may be a million, so the database rewrites them. Within a
-    text a quotation mark has a backslash before it, so that no title is taken for such a field.
+    """Values of facts contain the name of their source. There may be a million, so the database rewrites them. Within a
+    text, a quotation mark has a backslash before it, so no title can be taken for such a field.
     """
     before, after = f'"source":{json.dumps(old)}', f'"source":{json.dumps(new)}'
     for column in (schema.items.c.data, schema.timeboxes.c.data, schema.sources.c.state):

@@ -1,1 +1,1 @@
-"""The same as data: JSON, CSV, Atom, iCalendar and badges, for programs that people use."""
+"""The pages as data: JSON, CSV, Atom, iCalendar and badges, for programs that people use."""

@@ -36,7 +36,7 @@ def document(present: Present, found: Iterable[Standing]) -> dict[str, Any]:
 
 
 def brief(each: Standing) -> dict[str, Any]:
-    """What lists hold of a goal."""
+    """What lists say about a goal."""
     goal, then = each.goal, each.day
     return {
         "id": goal.id,
@@ -59,7 +59,7 @@ def brief(each: Standing) -> dict[str, Any]:
 
 
 def whole(each: Standing, *, promise_only: bool) -> dict[str, Any]:
-    """All that is known of one goal. Customers get only what was promised."""
+    """Everything known about one goal. Customers get only what was promised."""
     found = each.found
     if found is None or promise_only:
         return brief(each)

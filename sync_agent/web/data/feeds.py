@@ -1,4 +1,4 @@
-"""What changed as Atom, due dates and questions as iCalendar, and a badge as SVG."""
+"""Changes as Atom, due dates and questions as iCalendar, and a badge as SVG."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -26,7 +26,7 @@ _LINE = 73
 
 
 def atom(title: str, name: str, entries: Sequence[tuple[Standing, GoalDay]], updated: datetime, base: str) -> bytes:
-    """A feed of the days on which the verdict of a goal changed; `base` is the public address of the pages."""
+    """A feed of the days on which the verdict of a goal changed. `base` is the public address of the pages."""
     feed = Element("feed", {"xmlns": _ATOM})
     SubElement(feed, "title").text = one_line(title, _LONGEST)
     SubElement(feed, "id").text = f"urn:goal-sync-agent:{escape(name)}"
@@ -93,7 +93,7 @@ def _text(value: str) -> str:
 
 
 def _folded(line: str) -> list[str]:
-    """Lines of at most 75 bytes; no character is cut in two."""
+    """Lines of at most 75 bytes, never cut within a character."""
     parts, part, size = [], "", 0
     for letter in line:
         length = len(letter.encode())
@@ -105,7 +105,7 @@ def _folded(line: str) -> list[str]:
 
 
 def badge(each: Standing) -> str:
-    """How a goal stands, to show elsewhere. Word and colour say the same, so that neither is needed for the other."""
+    """How a goal stands, to show elsewhere. Word and colour say the same, so either is enough."""
     words = each.verdict.value
     width = 44 + 7 * len(words)
     colour = _COLOURS[each.verdict]

@@ -26,7 +26,7 @@ _FEED = 50
 
 
 def routes(site: WebSite) -> list[Route]:
-    """Everything that is not a page. The routes below a goal come before its page, whose shorter pattern would match
+    """Everything that is not a page. Routes below a goal come before the goal's page, whose shorter pattern would match
     them.
     """
     overview, goal = PageName.OVERVIEW, PageName.GOAL
@@ -118,7 +118,7 @@ def _badge(look: Look, present: Present) -> Response:
 
 
 def _calendar(look: Look, present: Present) -> Response:
-    """The reader's own goals and questions; for nobody in particular, all due dates."""
+    """The reader's own goals and questions; all due dates for nobody in particular."""
     person, found = look.reader.person, _asked(look, present)
     if person:
         found = [each for each in found if person.id in (each.goal.owner, *each.goal.stakeholders)]

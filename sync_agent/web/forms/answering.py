@@ -37,7 +37,7 @@ _NOT_THEIRS = {
 
 
 def answer_page(visit: Visit) -> Response:
-    """The page for whoever follows the link or sends the form."""
+    """The page for somebody who follows the link or sends the form."""
     found = visit.door.find(visit.token.subject, visit.token.person, visit.now)
     if isinstance(found, Unheard):
         return plain_page(*_NOT_THEIRS[found], status=404)
@@ -67,7 +67,7 @@ def _heard(visit: Visit) -> Heard:
 
 
 def _again(visit: Visit, found: Found, misheard: Misheard) -> Response:
-    """The form once more, with what is wrong next to each field."""
+    """The form once more, with the mistakes beside their fields."""
     if misheard.why in _NOT_THEIRS:
         return plain_page(*_NOT_THEIRS[misheard.why], status=404)
     filled = any(text.strip() for said in visit.entered.values() for text in said)
@@ -134,7 +134,7 @@ def _thanks(visit: Visit, found: Found, result: Result, answer: Answer) -> Respo
 
 
 def _after(visit: Visit, found: Found, result: Result, answer: Answer) -> Iterator[str]:
-    """What becomes of the answer, if that is not obvious."""
+    """What happens with the answer, if that is not obvious."""
     if result.hearing is Hearing.KNOWN:
         yield "This form had arrived already, so sending it again has changed nothing. What was heard then:"
     if answer.late:

@@ -21,7 +21,7 @@ _PRESS = "Nothing has been changed. Press the button to do it."
 
 
 def confirm_page(visit: Visit) -> Response:
-    """Shows what would count; the button lets it count."""
+    """Shows the answer. With the button it counts."""
     claim = visit.door.claim(visit.token.subject, visit.token.person, visit.now)
     pressed = visit.nonce is not None
     if claim and claim.waits and pressed:
@@ -42,7 +42,7 @@ def confirm_page(visit: Visit) -> Response:
 
 
 def not_me_page(visit: Visit) -> Response:
-    """Shows an answer; the button takes it back."""
+    """Shows an answer. The button takes it back."""
     claim = visit.door.claim(visit.token.subject, visit.token.person, visit.now)
     if claim and not claim.taken_back and not claim.waits and visit.nonce is not None:
         claim = visit.door.take_back(visit.token.subject, visit.token.person, visit.now)
@@ -56,7 +56,7 @@ def not_me_page(visit: Visit) -> Response:
 
 
 def _effect(claim: LinkClaim) -> str:
-    """Whether it may have had an effect: people were told of the goal after it came in."""
+    """Whether it may have had an effect: people were told about the goal after it arrived."""
     if claim.told is None:
         return "Nobody has been told anything of the goal since it came in."
     told = f"since it came in, people were first told something of the goal on {Words(claim.situation).day(claim.told)}"

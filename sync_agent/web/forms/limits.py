@@ -10,7 +10,7 @@ _OTHERS = ""
 
 
 class RateLimit:
-    """At most `most` a minute for each key. Past ten thousand keys in a minute, new ones share one count, so that
+    """Allows `most` a minute for each key. Beyond ten thousand keys in a minute, new ones share one count, so that
     nobody can fill the memory with them.
     """
 
@@ -20,7 +20,7 @@ class RateLimit:
         self._counts: Counter[str] = Counter()
 
     def allows(self, key: str) -> bool:
-        """Counts one, and tells whether it is still within the limit."""
+        """Counts one, and returns whether it is within the limit."""
         now = self._steady()
         if now - self._began >= _WINDOW:
             self._began = now

@@ -1,7 +1,5 @@
-"""A nonce for each time that a form is shown: if the same one comes back twice, it is the same answer.
-
-It is signed rather than stored, and only good for the link that it was shown for: nobody can make one or use it
-elsewhere.
+"""A nonce for each time a form is shown. If the same nonce comes back twice, it is the same answer. Nonces are signed
+rather than stored, and valid only for the link that they were shown for: nobody can make one, or use it elsewhere.
 """
 
 import hashlib
@@ -23,8 +21,8 @@ def new_nonce(token: Token, keys: Sequence[str]) -> str:
 
 
 def value_of(nonce: str, token: Token, keys: Sequence[str]) -> str | None:
-    """The signed value, if we made it for this link. One signature can be spelled in several ways, so it is the value
-    that tells one submission from another.
+    """The signed value, if we made it for this link. One signature can be spelled in several ways, so submissions are
+    told apart by the value.
     """
     try:
         return _signer(token, keys).unsign(nonce.encode(errors="replace")).decode()
@@ -33,7 +31,7 @@ def value_of(nonce: str, token: Token, keys: Sequence[str]) -> str | None:
 
 
 def _signer(token: Token, keys: Sequence[str]) -> Signer:
-    # With its length no part runs into the next.
+    # The length keeps each part apart from the next.
     salt = "".join(f"{len(part)}:{part}" for part in ("nonce", token.purpose.value, token.subject, token.person))
     newest_last = list(reversed(keys))
     return Signer(newest_last, salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)

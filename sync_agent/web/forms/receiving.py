@@ -1,4 +1,4 @@
-"""What a browser sends → the fields of the form, or why it is refused."""
+"""Reads what a browser sends: the fields of a form, or why they are refused."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from sync_agent.model.asking.answers import Submission
 
 LARGEST = 512 * 1024
-"""Bytes of one form. Each letter takes up to twelve of them in this encoding."""
+"""Bytes of one form. A letter takes up to twelve bytes in this encoding."""
 MOST_FIELDS = 1_000
 _TYPE = "application/x-www-form-urlencoded"
 
@@ -23,11 +23,11 @@ class Unacceptable(Exception):
 
 
 def refuse_cross_site(headers: Mapping[str, str], url: str) -> None:
-    """Raises Unacceptable for what another site has sent. `url` is our public address.
+    """Raises Unacceptable for requests that come from another site. `url` is our public address.
 
     Browsers say so in Sec-Fetch-Site. Those that do not send it send Origin, which is `null` under our own
-    `Referrer-Policy: no-referrer` and then tells nothing: https://fetch.spec.whatwg.org/#append-a-request-origin-header
-    What a stranger cannot have is a nonce.
+    `Referrer-Policy: no-referrer` and then tells nothing:
+    https://fetch.spec.whatwg.org/#append-a-request-origin-header. A stranger cannot have a nonce.
     """
     site, origin = headers.get("sec-fetch-site"), headers.get("origin", "null")
     ours = {_place(url), headers.get("host", "")}

@@ -25,9 +25,9 @@ from sync_agent.web.forms.visit import Visit
 log = structlog.get_logger(__name__)
 
 A_LINK = 20
-"""Forms that are taken a minute through one link."""
+"""Forms per minute that are accepted through one link."""
 A_CLIENT = 300
-"""Forms that are taken a minute from one address; behind a proxy all readers may have the same."""
+"""Forms per minute that are accepted from one address. Behind a proxy all readers may share one."""
 
 _PAGES: Mapping[Purpose, Callable[[Visit], Response]] = {
     Purpose.ANSWER: answer_page,
@@ -47,9 +47,7 @@ _NOT_NOW = (
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """What the pages need: the links of today's configuration (None: there are none), the store behind the forms, and
-    the clocks.
-    """
+    """What the pages need: the links of the present configuration (None: there are none), the store, the clocks."""
 
     links: Callable[[], Links | None]
     door: FormDoor

@@ -14,8 +14,8 @@ NOT_OURS = "This page was open for too long, or was not ours. What you entered i
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One visit. `text` is the token as it stands in the address; `keys` are the secrets, newest first. `submitted` is
-    None if the page is only opened.
+    """One visit. `text` is the token in the address, `keys` are the secrets, newest first. `submitted` is None if the
+    page is only opened.
     """
 
     token: Token
@@ -38,12 +38,12 @@ class Visit:
 
     @property
     def shown_nonce(self) -> str:
-        """The nonce of the form that is shown: sending it again after a mistake is the same submission."""
+        """The nonce of the form that is shown. Sending the form again after a mistake is the same submission."""
         return self.nonce or nonces.new_nonce(self.token, self.keys)
 
     @property
     def origin(self) -> str:
-        """The origin of the answer that this submission gives."""
+        """The origin of the answer that this submission makes."""
         return origin(Door.FORM, self._signed(self.nonce or "") or "")
 
     def _signed(self, nonce: str) -> str | None:

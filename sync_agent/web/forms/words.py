@@ -26,7 +26,7 @@ from sync_agent.words import say_day
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Says things for readers of one organisation, as of one day."""
+    """The words for readers of one organisation on one day."""
 
     situation: Situation
 
@@ -40,7 +40,7 @@ class Words:
         return self._date(self.situation.calendar.day(at))
 
     def title(self, ask: Ask) -> str:
-        """What a question is about: the goal or the round in its own words, else the kind of question."""
+        """What a question is about: the goal's or round's own words, or else the kind of question."""
         goal, of = self.situation.goal(ask.goal), of_round(ask)
         return goal.objective if goal else of.title if of else ask.kind.capitalize()
 

@@ -1,1 +1,1 @@
-"""The pages that people open on purpose: overview, a goal, what is asked of me, alignment, track record, operations."""
+"""The pages that people open: overview, a goal, what is asked of me, alignment, track record, operations."""

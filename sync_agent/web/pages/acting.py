@@ -1,14 +1,17 @@
-"""What can be done on a page. It takes a person who may, a form of ours, and a line in the log."""
+"""What can be done on a page. It takes a person who may do it and a form of ours, and leaves a line in the log."""
 
 from collections.abc import Callable
 
 import structlog
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sync_agent.model.asking.answers import Submission
+from sync_agent.model.asking.answers import Door, Submission
+from sync_agent.model.deeds import Deed, DeedKind
 from sync_agent.outbox import drop, revive
+from sync_agent.store.memory.deeds import note_deed
 from sync_agent.store.memory.state import end_silence
 from sync_agent.web.access import Denied, PageName
 from sync_agent.web.drawing import plain_page
@@ -68,6 +71,7 @@ class Acting:
         with store.begin() as connection:
             again = what == "retry"
             count = revive(connection, {key}, look.now, addresses) if again else drop(connection, {key})
+            _note(connection, look, DeedKind.SENT_AGAIN if again else DeedKind.DROPPED, key)
         return f"{what} {key}: {count}"
 
     def _silence(self, look: Look, sent: Submission) -> str:
@@ -75,8 +79,15 @@ class Acting:
         if store is None:
             return "nothing"
         with store.begin() as connection:
-            return f"end silence {name}: {end_silence(connection, name)}"
+            ended = end_silence(connection, name)
+            _note(connection, look, DeedKind.SILENCE_ENDED, name)
+        return f"end silence {name}: {ended}"
 
 
 def _one(sent: Submission, name: str) -> str:
     return next(iter(sent.get(name, ())), "")
+
+
+def _note(connection: Connection, look: Look, kind: DeedKind, what: str) -> None:
+    who = look.reader.person.id if look.reader.person else ""
+    note_deed(connection, Deed(look.now, who, Door.FORM, kind, text=what))

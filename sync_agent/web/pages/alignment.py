@@ -18,7 +18,7 @@ _LONGEST = 40
 
 
 def map_page(look: Look) -> Any:
-    """How the goals depend on each other."""
+    """How goals depend on each other."""
     present = look.present()
     if present is None:
         return no_such_page()
@@ -103,7 +103,7 @@ def _waits(present: Present) -> Iterator[dict[str, Any]]:
 
 
 def _timeline(present: Present, waits: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
-    """Bars from the start of a goal to its P85, ordered by their ends, with an arrow for each dependency."""
+    """Bars from the start of a goal to its P85, ordered by their ends, with an arrow per dependency."""
     named = dict.fromkeys(each[part]["id"] for each in waits for part in ("for", "waits"))
     shown = [present.by_id[name] for name in named][:_MOST_BARS]
     if not shown:

@@ -13,6 +13,7 @@ from sync_agent.evaluate.items.burn_up import BurnUp, burn_up
 from sync_agent.evaluate.kpis.course import measured
 from sync_agent.judge.load import course_facts
 from sync_agent.model import (
+    MAILBOX,
     Acknowledgement,
     Alert,
     AlertState,
@@ -101,6 +102,8 @@ def _head(present: Present, standing: Standing, loaded: Loaded, look: Look) -> d
         "standing": standing_of(standing),
         "since": say_since(loaded.other, day),
         "dates": _dates(standing, day),
+        "said_on": [place.key for place in goal.report_on],
+        "said_by_mail": any(source.source == MAILBOX for source in present.snapshot.sources),
         "owner": owner_of(present.organisation, goal.owner),
         "theme": present.organisation.themes.get(goal.theme or ""),
         "waits_for": [seen[name].goal for name in goal.depends_on if name in seen],
@@ -133,7 +136,7 @@ def _result(goal: Goal, found: Assessment, state: KeyResultState) -> dict[str, A
 
 
 def _inside(look: Look, present: Present, standing: Standing, loaded: Loaded) -> dict[str, Any]:
-    """What is behind the promise. Customers read only the promise."""
+    """Everything behind the promise. Customers see only the promise."""
     goal, found = standing.goal, standing.found
     if look.reader.reads_promise:
         return {"inside": False, "told": []}
@@ -174,7 +177,7 @@ def _causes(found: Assessment | None) -> list[dict[str, Any]]:
 
 
 def _items(found: Assessment | None) -> Sequence[str]:
-    """The items that a what-if can leave out: those that the judgement names."""
+    """The items that a what-if can leave out: those named in the judgement."""
     named = (fact.item for signal in (found.signals if found else ()) for fact in signal.evidence if fact.item)
     return list(dict.fromkeys(named))[:_MOST_ITEMS]
 
@@ -196,7 +199,7 @@ def _stuck(look: Look, present: Present, found: Assessment, loaded: Loaded) -> I
 
 
 def _helpers(present: Present, signal: Signal) -> str:
-    """The people who could act on a signal."""
+    """The people who could do something about a signal."""
     accounts: Mapping[tuple[str, str], str] = {
         account: person.name for person in present.organisation.people.values() for account in person.accounts.items()
     }

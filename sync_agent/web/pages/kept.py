@@ -1,4 +1,4 @@
-"""Values that were worked out for a page and hold until the next cycle."""
+"""Values that were worked out for a page and stay valid until the next cycle."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class KeptValues:
-    """The newest few hundred values. Those of an `owner` that is gone are dropped."""
+    """The newest few hundred values. When an `owner` is gone, its values are dropped."""
 
     def __init__(self) -> None:
         self._owner: object = None
@@ -18,7 +18,7 @@ class KeptValues:
         self._lock = Lock()
 
     def of(self, owner: object, key: Hashable, make: Callable[[], T]) -> T:
-        """The value of a key, made if it is missing. Two requests at once may both make it."""
+        """The value of a key, made if it is missing. Two simultaneous requests may both make it."""
         with self._lock:
             if owner is not self._owner:
                 self._values.clear()

@@ -1,4 +1,4 @@
-"""`/me`: what is asked of one person, their goals, whom they wait for and who waits for them, and their mails."""
+"""`/me`: what is asked of one person, their goals, whom they wait for, who waits for them, and their mails."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -23,7 +23,7 @@ _MOST_MAILS, _MOST_ROWS, _MOST_GOALS = 10, 2_000, 50
 
 
 def me_page(look: Look) -> Any:
-    """The page of the reader; at the machine itself, of whoever is chosen."""
+    """The page of the reader; at the machine itself, of anybody who is chosen."""
     present = look.present()
     organisation = look.site.snapshot().organisation
     if organisation is None:
@@ -102,7 +102,7 @@ def _line(each: Standing) -> dict[str, Any]:
 
 
 def _waits_for(present: Present, mine: Iterable[Standing], person: Person) -> Iterator[dict[str, Any]]:
-    """Goals that theirs depend on, and what they need from others."""
+    """Goals that their goals depend on, and what they need from others."""
     for each in mine:
         for name in each.goal.depends_on:
             if other := present.by_id.get(name):
@@ -124,7 +124,7 @@ def _need(present: Present, each: Standing, need: Need, who: str) -> dict[str, A
 
 
 def _mails(look: Look, person: Person) -> list[dict[str, Any]]:
-    """The mails that they were sent lately, newest first."""
+    """The mails that were sent to them lately, newest first."""
     if look.site.store is None:
         return []
     with look.site.store.read() as connection:

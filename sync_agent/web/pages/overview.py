@@ -28,7 +28,7 @@ _SORTS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class GoalQuery:
-    """What is searched for. In the address the parameters have these names, but `q` for the words."""
+    """A search. Its fields are the parameters of the address, except that the words are called `q`."""
 
     words: str = ""
     health: str = ""
@@ -41,14 +41,14 @@ class GoalQuery:
 
     @classmethod
     def of(cls, asked: Mapping[str, str], as_of: date | None = None) -> "GoalQuery":
-        """What an address asks for; parameters that make no sense are left out."""
+        """The search in an address. Parameters that make no sense are ignored."""
         page = asked.get("page", "1")
         known = {name: asked.get(name, "")[:100] for name in ("health", "theme", "owner", "period", "sort")}
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
         return cls(words=asked.get("q", "")[:100].strip(), page=max(number, 1), as_of=as_of, **known)
 
     def address(self, **changes: Any) -> str:
-        """The address that asks for this."""
+        """The address of this search."""
         changed = replace(self, **changes)
         pairs = [(_NAMES.get(f.name, f.name), getattr(changed, f.name)) for f in fields(changed)]
         asked = [(name, value) for name, value in pairs if value and (name, value) != ("page", 1)]
@@ -59,7 +59,7 @@ _NAMES = {"words": "q", "as_of": "as-of"}
 
 
 def chosen(present: Present, query: GoalQuery) -> Sequence[Standing]:
-    """The goals that match, in the order that is asked for."""
+    """The goals that match, in the requested order."""
     words = query.words.casefold().split()
     filters = [(query.health, _health), (query.theme, _theme), (query.owner, _owner), (query.period, _period)]
     wanted = [(value, of) for value, of in filters if value]
@@ -88,7 +88,7 @@ def overview(
     reader: Person | None,
     alerts: Iterable[Alert] = (),
 ) -> dict[str, Any]:
-    """What the page shows of the goals that were `found`; `since` are the last days on which goals of this page had
+    """What the page shows of the goals that were `found`. `since` are the last days on which goals on this page had
     another verdict.
     """
     shown, summary = page_of(found, query), _summary(present)
@@ -223,7 +223,7 @@ def _change(each: Standing, day: date) -> dict[str, Any]:
 
 
 def _decisions(present: Present, reader: Person | None, alerts: Iterable[Alert]) -> Iterator[dict[str, Any]]:
-    """The open decisions that this reader was asked for."""
+    """The open decisions that were put to this reader."""
     for each in alerts:
         standing = present.by_id.get(each.goal)
         if reader and standing and each.state is AlertState.FIRING and each.reading(reader.id).asked:
@@ -257,7 +257,7 @@ def _parts(counts: Counter[Verdict], total: int) -> Iterator[dict[str, Any]]:
 
 
 def _known(present: Present) -> Mapping[str, Mapping[str, str]]:
-    """What can be chosen, by the name of the filter."""
+    """The choices, by the name of the filter."""
     organisation, goals = present.organisation, [each.goal for each in present.standings]
     owners = {owner: owner_of(organisation, owner) for owner in dict.fromkeys(goal.owner for goal in goals)}
     periods = sorted({f"{goal.period.due:%Y-%m}" for goal in goals})
@@ -270,8 +270,8 @@ def _known(present: Present) -> Mapping[str, Mapping[str, str]]:
 
 
 def _choices(found: _Summary, query: GoalQuery) -> Iterator[dict[str, Any]]:
-    """What can be chosen among the found goals. A filter with too many choices shows only the chosen one; words find
-    the others.
+    """The choices among the goals found. A filter with too many choices shows only the chosen one; the others can be
+    found by words.
     """
     for name, label, any_ in (
         ("health", "How it stands", "all"),

@@ -1,4 +1,4 @@
-"""How all goals stand, for the pages: worked out once a cycle, not for each request."""
+"""How all goals stand, for the pages. Worked out once per cycle, not for each request."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,14 +16,14 @@ from sync_agent.web.view import Snapshot
 
 ORDER = tuple(Verdict)
 _FRESH = timedelta(minutes=5)
-# A past day of which nothing is known is shown as the last one before it, if that was not longer ago.
+# A past day without data shows the last day before it, unless that was longer ago than this.
 _BACK = timedelta(days=7)
 _MOST_PAST = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A goal on the day that is shown, and `before`, when the week began. `found` is None for past days."""
+    """A goal on the day that is shown, and `before`, at the start of the week. `found` is None for past days."""
 
     goal: Goal
     day: GoalDay
@@ -37,13 +37,13 @@ class Standing:
 
     @property
     def moved(self) -> int:
-        """Greater than 0 if it stands worse than before, less if better."""
+        """Positive if it stands worse than before, negative if better."""
         return ORDER.index(self.before.verdict) - ORDER.index(self.verdict) if self.before else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """All goals on `day`, worst first; `since` is the Monday that they are compared with. `today` is the real day."""
+    """All goals on `day`, worst first. `since` is the Monday that they are compared with. `today` is the real day."""
 
     organisation: Organisation
     snapshot: Snapshot
@@ -55,7 +55,7 @@ class Present:
     known: dict[str, Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Goals are looked up for each link. `known` holds what was worked out for one reader and serves the next."""
+        """Goals are looked up for each link. `known` keeps what was worked out for one reader for the next."""
         object.__setattr__(self, "by_id", {each.goal.id: each for each in self.standings})
         object.__setattr__(self, "known", {})
 
@@ -70,7 +70,7 @@ class Present:
 
 
 class Presents:
-    """Gives the newest one, and those of past days. They are worked out again after each cycle."""
+    """Gives the present state and that of past days. Both are worked out again after each cycle."""
 
     def __init__(self, snapshot: Callable[[], Snapshot], store: Store | None) -> None:
         self._snapshot, self._store = snapshot, store
@@ -125,7 +125,7 @@ class Presents:
 
 
 def week_of(day: date) -> date:
-    """The Monday that a day is compared with. On a Monday, what happened last week is the news."""
+    """The Monday that a day is compared with. On a Monday, last week's changes are the news."""
     return day - timedelta(days=day.weekday() or 7)
 
 

@@ -27,7 +27,7 @@ _WARNING = (Health.AT_RISK, Health.OFF_TRACK)
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """What was said of a goal a month before it was due, and what happened."""
+    """What was said about a goal a month before it was due, and what happened."""
 
     goal: Goal
     warned: bool

@@ -26,7 +26,7 @@ from sync_agent.web.pages.record import record_page
 from sync_agent.web.site import Look, WebSite, looking
 
 _ENTRIES = 60
-"""Links that are followed a minute from one address."""
+"""Links per minute that may be followed from one address."""
 
 
 def routes(site: WebSite, steady: Steady) -> list[Route]:
@@ -103,7 +103,7 @@ def _entering(site: WebSite, limit: RateLimit) -> Any:
 
 
 def _inside(to: str) -> str:
-    """Where a link leads after sign-in: to a page of ours, never elsewhere."""
+    """Where a link leads after sign-in: only to our own pages."""
     page, _, goal = to.partition("/")
     if page == PageName.GOAL.value and goal and all(c.isalnum() or c in "-_." for c in goal):
         return f"../goals/{goal}"

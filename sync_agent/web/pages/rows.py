@@ -1,4 +1,4 @@
-"""One line for a goal: how it stands, how far it is, when it will be done, and what costs most."""
+"""One line per goal: how it stands, how far it is, when it will be done, and what costs most time."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _LONGEST = 160
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """Where P50, P85 and the due date are, from 0 to 200."""
+    """The positions of P50, P85 and the due date, from 0 to 200."""
 
     begins: float
     length: float
@@ -46,7 +46,7 @@ class GoalRow:
 def rows(
     found: Iterable[Standing], organisation: Organisation, since: Mapping[str, GoalDay], day: date
 ) -> tuple[GoalRow, ...]:
-    """Rows on one scale of time. `since` are the last days on which goals had another verdict."""
+    """Rows on one time scale. `since` are the last days on which the goals had another verdict."""
     shown = tuple(found)
     ends = [each for s in shown for each in (s.day.p85, s.goal.period.due) if each]
     last = max([*ends, day])
@@ -85,7 +85,7 @@ def standing_of(each: Standing) -> str:
 
 
 def _as_of(each: Standing) -> str:
-    """The day of what is shown, if nothing newer is known of a goal."""
+    """The day of what is shown, if nothing newer is known about a goal."""
     as_of = each.found.as_of if each.found else None
     return f"as last known, {as_of:%Y-%m-%d %H:%M} UTC" if as_of else ""
 
@@ -98,7 +98,7 @@ def say_since(other: GoalDay | None, day: date) -> str:
 
 
 def cost_of(each: Standing) -> str:
-    """What costs most time; nothing for a goal that is on track."""
+    """What costs most time; nothing for goals on track."""
     found = each.found
     if found is None:
         return ""

@@ -28,7 +28,7 @@ class ToldEntry:
 def entries(
     organisation: Organisation, decisions: Iterable[Decision], answers: Iterable[Answer], now: datetime
 ) -> list[ToldEntry]:
-    """All lines. Of what was not told, only the reason why somebody was deliberately left alone is worth one."""
+    """All lines. What was not told is left out, except when somebody was deliberately left alone."""
     zone = ZoneInfo(organisation.timezone)
     today = now.astimezone(zone).date()
 

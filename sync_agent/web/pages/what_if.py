@@ -13,12 +13,12 @@ from sync_agent.web.site import Look
 from sync_agent.words import say_day, say_percent
 
 _MOST_PEOPLE = 100
-# Each takes as long as judging a goal: whoever asks while another does waits.
+# One takes as long as judging a goal. Readers who ask at the same time wait for each other.
 _ONE_AT_A_TIME = Lock()
 
 
 def asked_what_if(look: Look, present: Present, standing: Standing) -> dict[str, Any]:
-    """What the form shows, and the result if something was asked. Past days cannot be asked about."""
+    """The content of the form, and the result if something was asked. Past days cannot be asked about."""
     query = look.request.query_params
     asked = {name: query.get(name, "")[:80] for name in ("without", "people", "due")}
     forecast = standing.found.forecast if standing.found else None

@@ -279,7 +279,12 @@ def test_a_field_edited_in_the_project_is_activity_and_the_agents_own_comment_is
     stage.cycle(timedelta(hours=2))
     board.set(7, MONDAY + timedelta(hours=3), Estimate=3)
     stage.cycle(timedelta(hours=2))
-    with stage.store.read() as connection:
-        items = {h.item.key: h.item for h in load_facts(connection).histories.values()}
-    assert items[f"{REPOSITORY}#7"].active == MONDAY + timedelta(hours=3)
-    assert items[f"{REPOSITORY}#7"].points == 3
+
+    def item() -> WorkItem:
+        with stage.store.read() as connection:
+            return {h.item.key: h.item for h in load_facts(connection).histories.values()}[f"{REPOSITORY}#7"]
+
+    assert (item().points, item().active) == (3, MONDAY + timedelta(hours=1)), "an estimate is no work"
+    board.set(7, MONDAY + timedelta(hours=5), **{"Target date": "2026-12-01"})
+    stage.cycle(timedelta(hours=2))
+    assert item().active == MONDAY + timedelta(hours=5)

@@ -21,7 +21,7 @@ from connectors.errors import (
 )
 from connectors.http.options import HttpOptions
 from connectors.http.policy import Policy, Response
-from tests.support.patience import NOW, Patience
+from tests.support.agents.patience import NOW, Patience
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from sync_agent.config import installed_connectors
 from sync_agent.model import Place
 from sync_agent.sandbox.certificates import Certificates
 from sync_agent.sandbox.core import Fault, Server, Tls
-from tests.support.patience import Patience
+from tests.support.agents.patience import Patience
 from tests.support.servers.proxy import Proxy
 from tests.support.theatre import Theatre, theatre
 

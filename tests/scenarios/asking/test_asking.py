@@ -1,5 +1,6 @@
 """People are asked by real mails over real trackers, once, and what they answer is reckoned with."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,14 +10,20 @@ from pathlib import Path
 import pytest
 
 from connectors.options import Secret
-from sync_agent.ask.kinds import need
-from sync_agent.hear.situation import listener, recall
+from sync_agent.ask.identity.ids import input_id
+from sync_agent.ask.kinds import every_kind, need
+from sync_agent.ask.worked_out import WorkedOut
+from sync_agent.cli.asking import say_past
+from sync_agent.hear.situation import all_said, listener, recall
 from sync_agent.hear.understanding import hear
 from sync_agent.judge.judge import kept_assessments
 from sync_agent.model import EMAIL, Absence, FirstRun, Need, Rules
-from sync_agent.model.asking import About, AskTold, Door, Heard, Known, Step, Topic
+from sync_agent.model.asking import About, AskTold, Door, Heard, Known, NotAsked, State, Step, Topic
+from sync_agent.run.proposal.outlook import look_ahead, look_back
+from sync_agent.store.memory import answers
 from sync_agent.store.memory.answers import load_answers, load_asks, load_told, load_withdrawn
 from sync_agent.store.outbox.rows import load_rows
+from sync_agent.store.upkeep.personal import erase
 from tests.support.theatre import Theatre, theatre
 
 DAY = timedelta(days=1)
@@ -204,6 +211,52 @@ def test_what_is_not_wanted_any_more_is_not_meant_by_an_answer_that_names_nothin
     with stage.store.read() as connection:
         (answer,) = load_answers(connection)
     assert answer.ask == need.ask_of(kept)
+
+
+def test_a_look_says_what_keeps_a_question_back_and_how_one_ended_that_nobody_answered(stage: Theatre) -> None:
+    change(stage, needs=(Need("checkout", "noor", "review the contract", date(2026, 10, 6), "dana"),))
+    person(stage, "noor", daily_limit=0)
+    stage.cycle()
+    with stage.store.read() as connection:
+        (entry,) = look_ahead(connection, stage.settings, stage.clock.now()).entries
+    assert entry.fate is NotAsked.OVER_LIMIT
+    person(stage, "noor", daily_limit=3)
+    stage.cycle(timedelta(hours=1))
+    stage.cycle(3 * DAY)
+    with stage.store.read() as connection:
+        outlook = look_ahead(connection, stage.settings, stage.clock.now())
+        (past,) = look_back(connection, outlook.inquiry, "checkout", 30 * DAY)
+        assert not look_back(connection, outlook.inquiry, "checkout", timedelta(hours=1))
+    assert (past.state, [each.step for each in past.told]) == (State.LAPSED, [Step.ASK])
+    assert re.search(r"noor asked 2026-10-05 \d\d:\d\d UTC, not answered\.$", say_past(past, outlook.inquiry))
+
+
+def test_answers_are_read_once_and_again_when_there_are_others(stage: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every one of thousands that is read anew costs each cycle some time."""
+    read: list[str] = []
+    real = answers._answer
+    monkeypatch.setattr(answers, "_answer", lambda row: read.append(row.origin) or real(row))
+    change(stage, needs=(Need("checkout", "noor", "review the contract", date(2026, 10, 30), "dana"),))
+    stage.cycle()
+    say(stage, "dana", "70", verb="checkin", about=About(Topic.GOAL, "checkout"))
+    read.clear()
+    kept = WorkedOut()
+
+    def look() -> list[str]:
+        with stage.store.read() as connection:
+            recall(connection, stage.settings.organisation, (), stage.clock.now(), kept)
+            found = all_said(connection, kept)
+        assert [answer.origin for answer in found] == sorted({*read})
+        return read
+
+    assert len(look()) == len(look()) == 1
+    say(stage, "noor", "accept", ask=only_ask(stage))
+    read.clear()
+    assert len(look()) == len(look()) == 2
+    read.clear()
+    with stage.store.begin() as connection:
+        erase(connection, "noor", input_id, {kind.name: kind.fields for kind in every_kind().values()})
+    assert len(look()) == 2, "words that were erased are gone from memory, too"
 
 
 def test_the_answer_to_a_need_reaches_its_owner_once(stage: Theatre) -> None:

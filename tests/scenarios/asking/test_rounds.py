@@ -12,7 +12,7 @@ from sync_agent.model.asking import Answer
 from sync_agent.model.rounds import OpenDays
 from sync_agent.store.memory.answers import load_answers
 from tests.support.letters import Postbox, body_of, with_inbox
-from tests.support.round import FIRST, LAST, MOST, a_round, interview, survey, with_round
+from tests.support.messages.round import FIRST, LAST, MOST, a_round, interview, survey, with_round
 from tests.support.theatre import Theatre, theatre
 
 DAY, HOUR, FORTNIGHT = timedelta(days=1), timedelta(hours=1), timedelta(days=14)

@@ -256,7 +256,10 @@ def test_resolutions_that_are_set_long_afterwards_move_nothing(stage: Theatre) -
 def test_validate_online_says_how_what_is_closed_counts(stage: Theatre) -> None:
     stage.jira_state.add_status("Cancelled", "done")
     stage.jira_state.add_status("Weggelegt", "done")
+    stage.jira_state.add_status("Abgebrochen", "indeterminate")
+    stage.jira_state.add_status("Rejected", "new")
     for key, status, resolution in (
+        (TEN[4], "Abgebrochen", None),
         (TEN[5], "Cancelled", None),
         (TEN[6], "Weggelegt", "Done"),
         (TEN[7], "Done", "Duplicate"),
@@ -267,6 +270,8 @@ def test_validate_online_says_how_what_is_closed_counts(stage: Theatre) -> None:
     assert "status 'Done': counts as done" in said
     assert "status 'Cancelled': counts as cancelled" in said
     assert "status 'Weggelegt' is not known and counts as done; if it means cancelled, say so" in said
+    assert "status 'Abgebrochen' is of a category that is not done and counts as doing; if it means cancelled" in said
+    assert "Rejected" not in said, "which nothing has"
     assert "resolution 'Duplicate': counts as cancelled" in said
     assert "resolutions: {Kein Budget: cancelled}" in said
     assert "not_planned, duplicate, declined: counts as cancelled" in said

@@ -14,7 +14,7 @@ from sync_agent.pull.pull import pull
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_facts
-from tests.support.mortal import Killed, Mortal
+from tests.support.agents.mortal import Killed, Mortal
 from tests.support.theatre import MONDAY, Theatre, theatre
 
 

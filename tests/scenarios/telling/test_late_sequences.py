@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from sync_agent.model import MessageKind
-from tests.scenarios.telling.test_told_once import Agent
+from tests.support.agents.told_once import Agent
 
 DOWN = 200
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sync_agent.sandbox.core import Fault
-from tests.run.test_daemon import daemon
+from tests.support.agents.daemons import daemon
 from tests.support.theatre import MONDAY, Theatre, theatre
 
 QUARTER = timedelta(minutes=15)

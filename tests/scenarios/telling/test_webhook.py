@@ -13,8 +13,8 @@ from starlette.routing import Route
 
 from sync_agent.config import installed_connectors, load
 from sync_agent.sandbox.core import Sandbox, Server
-from tests.connectors.test_webhook import guides
 from tests.support.theatre import TOKENS, Theatre, theatre
+from tests.support.webhooks import guides
 
 SECRET = "a secret that nobody guesses, of more than 24 bytes"
 HOUR = timedelta(hours=1)

@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.contract import Runtime
 from sync_agent.config import installed_connectors
-from tests.support.patience import Patience
+from tests.support.agents.patience import Patience
 from tests.support.theatre import Theatre
 
 

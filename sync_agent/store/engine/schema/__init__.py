@@ -1,5 +1,5 @@
-"""The tables. Instants are microseconds since 1970 (UTC) as integers, so that they sort and round-trip exactly;
-values with many fields are one JSON text beside the columns that are searched.
+"""The tables. Instants are integers, microseconds since 1970 (UTC), so that they sort and round-trip exactly. Values
+with many fields are one JSON text beside the columns that are searched.
 """
 
 from sync_agent.store.engine.schema.base import from_micros, metadata, to_micros
@@ -32,6 +32,7 @@ from sync_agent.store.engine.schema.memory import (
     bookkeeping,
     commands,
     decisions,
+    deeds,
     goal_days,
     goal_versions,
     heard,
@@ -60,6 +61,7 @@ __all__ = [
     "changes",
     "commands",
     "decisions",
+    "deeds",
     "from_micros",
     "goal_days",
     "goal_versions",

@@ -1,4 +1,4 @@
-"""What all tables have in common: their list, and instants as integers."""
+"""What all tables share: their list, and instants as integers."""
 
 from datetime import UTC, datetime, timedelta
 

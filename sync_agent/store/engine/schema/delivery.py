@@ -40,7 +40,7 @@ writes = Table(
     Index("writes_by_host", "host", "at"),
 )
 
-# One row a host, which whoever counts a write to it holds until the end of its transaction.
+# One row per host. Whoever counts a write to the host locks it until the end of their transaction.
 hosts = Table("hosts", metadata, Column("host", String, primary_key=True))
 
 unreachable = Table(

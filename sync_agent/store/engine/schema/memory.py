@@ -74,6 +74,18 @@ decisions = Table(
     Index("decisions_by_goal", "goal", "number"),
 )
 
+deeds = Table(
+    "deeds",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("person", String, nullable=False),
+    Column("door", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("goal", String, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
 acknowledgements = Table(
     "acknowledgements",
     metadata,
@@ -228,7 +240,7 @@ automatic_replies = Table(
 goal_versions = Table(
     "goal_versions",
     metadata,
-    # A clock that was set back may bring several to one instant: the number keeps them in order.
+    # If the clock was set back, several may have the same time. The number keeps them in order.
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("goal", String, nullable=False),
     Column("since", BigInteger, nullable=False),

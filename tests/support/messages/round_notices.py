@@ -18,7 +18,7 @@ from sync_agent.model.rounds import (
     StepStanding,
     StepState,
 )
-from tests.support.notices import DANA, DEMO, MAIL, NOOR, NOW, OUTCOME
+from tests.support.messages.notices import DANA, DEMO, MAIL, NOOR, NOW, OUTCOME
 
 TODAY = NOW.date()
 STOP = RoundQuestion("stop", "What should we stop?")

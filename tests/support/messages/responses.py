@@ -12,7 +12,7 @@ from sync_agent.ask.kinds.check_in import FIELDS, STILL_TRUE
 from sync_agent.model.asking import About, Answer, Door, Heard, Known, Topic
 from sync_agent.model.asking.fields import Sheet, Shortcut
 from sync_agent.render import MailResponse, MailResponseKind
-from tests.support.notices import DANA, GOAL, NOW
+from tests.support.messages.notices import DANA, GOAL, NOW
 
 REPLIES = Replies("goals@example.org", True, ("a secret of thirty-two characters",))
 _ABOUT = About(Topic.GOAL, GOAL.id)
@@ -30,10 +30,12 @@ RESPONSES: Mapping[str, MailResponse] = {
         misheard=Misheard(_HEARD, Unheard.UNCLEAR, "check-in", _SHEET, (_MISTAKE,)),
     ),
     "confirm-mail": MailResponse(
-        MailResponseKind.CONFIRM, DANA, "mail-1", answer=_ANSWER, link="https://goals.example.org/confirm/TOKEN"
+        MailResponseKind.CONFIRM, DANA, "mail-1", goal=GOAL.id, answer=_ANSWER,
+        link="https://goals.example.org/confirm/TOKEN",
     ),
     "receipt-mail": MailResponse(
-        MailResponseKind.RECEIPT, DANA, "mail-1", answer=_ANSWER, link="https://goals.example.org/not-me/TOKEN"
+        MailResponseKind.RECEIPT, DANA, "mail-1", goal=GOAL.id, answer=_ANSWER,
+        link="https://goals.example.org/not-me/TOKEN",
     ),
     "receipt-form-mail": MailResponse(
         MailResponseKind.RECEIPT, DANA, "form-1", goal=GOAL.id, said="70 waiting for the contract",

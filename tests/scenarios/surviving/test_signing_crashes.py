@@ -13,7 +13,7 @@ from sync_agent.config import load
 from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_answers
 from sync_agent.store.memory.versions import load_versions
-from tests.support.mortal import Killed, Mortal
+from tests.support.agents.mortal import Killed, Mortal
 from tests.support.theatre import CONNECTORS, TOKENS, Theatre, theatre
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

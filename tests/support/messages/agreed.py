@@ -23,7 +23,7 @@ from sync_agent.model.asking import (
 from sync_agent.model.asking.fields import Sheet
 from sync_agent.model.days import GoalDay
 from sync_agent.model.versions import ChangeNote, Move
-from tests.support.notices import BASE, BOARD, DANA, FORECAST, GOAL, HOW, MAIL, NOOR, NOW, SEVERAL
+from tests.support.messages.notices import BASE, BOARD, DANA, FORECAST, GOAL, HOW, MAIL, NOOR, NOW, SEVERAL
 
 LATENCY = KeyResult(
     "p95", "95th percentile latency", kpi=HttpKpi("https://metrics.example.org/p95.json", "value"), unit="ms",

@@ -1,7 +1,6 @@
 """A store that the disk has spoilt is noticed and said; a new one is made from the trackers and repeats nothing."""
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -23,6 +22,7 @@ from sync_agent.sandbox.chat import ChatRoom
 from sync_agent.sandbox.core import Fault, Server
 from sync_agent.store import Store, StoreError
 from sync_agent.store.facts.facts import load_facts
+from tests.support.stores import spoil
 from tests.support.theatre import Theatre, theatre
 
 DAY = timedelta(days=1)
@@ -37,17 +37,6 @@ def stage(tmp_path: Path) -> Iterator[Theatre]:
 
 def path(stage: Theatre) -> Path:
     return Path(stage.settings.store.removeprefix("sqlite:///"))
-
-
-def spoil(file: Path) -> None:
-    """Overwrites the middle of the database, its header left as it is."""
-    with sqlite3.connect(file) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    size = file.stat().st_size
-    with file.open("r+b") as handle:
-        handle.seek(size // 4)
-        handle.write(b"\xa5" * (size // 2))
 
 
 def test_a_store_that_is_spoilt_stops_every_command_with_the_way_out(stage: Theatre) -> None:

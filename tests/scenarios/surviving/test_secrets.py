@@ -21,8 +21,8 @@ from sync_agent.run.process.daemon import Daemon
 from sync_agent.sandbox.core import Fault
 from sync_agent.store.facts.facts import load_sources
 from sync_agent.web import WebServer
+from tests.support.letters import ALERT
 from tests.support.theatre import CONNECTORS, TOKENS, Theatre, theatre
-from tests.web.test_unsubscribing import ALERT
 
 
 def pair(token: str) -> str:

@@ -16,7 +16,7 @@ from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.kinds import every_kind
 from sync_agent.ask.quiet import answerers
 from sync_agent.ask.states import counted
-from sync_agent.model.asking import LONGEST_RAW, About, Answer, Ask, Heard, Known, Topic, Weight
+from sync_agent.model.asking import LONGEST_RAW, About, Answer, Ask, Door, Heard, Known, Topic, Weight
 from sync_agent.model.asking.fields import FreeText, Sheet
 
 STRONG = frozenset({Known.ACCOUNT, Known.LINK, Known.ALIGNED_MAIL, Known.PROXY})
@@ -43,6 +43,7 @@ class Unheard(StrEnum):
     NO_SUCH_VERSION = "no such version"
     TWO_VERSIONS = "several versions could be meant"
     WITHDRAWN = "not asked any more"
+    ONLY_BY_FORM = "answered by form only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,8 @@ class Listener:
             return Unheard.NO_SUCH_ASK
         if person not in answerers(ask, self.situation.deputies):
             return Unheard.ASKED_OF_OTHERS
+        if ask.anonymous and heard.door is not Door.FORM:
+            return Unheard.ONLY_BY_FORM
         now_open = self._open(kind, ask.about, person, heard) if kind.carries_on and heard.at >= ask.closes else []
         return _of(kind, now_open[0] if len(now_open) == 1 else ask)
 
@@ -190,7 +193,7 @@ def told_apart(ask: Ask) -> bool:
     signature has to name its version.
     """
     kind = every_kind().get(ask.kind)
-    return kind is not None and not kind.of_version and not isinstance(ask.sheet.fields[0], FreeText)
+    return kind is not None and not (kind.of_version or ask.anonymous) and not isinstance(ask.sheet.fields[0], FreeText)
 
 
 def _there(situation: Situation, goals: Collection[str], prefix: str) -> bool:

@@ -11,6 +11,7 @@ from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Assessment, Goal, Need, Organisation, Role
 from sync_agent.model.asking import About, Answer, Ask, LeftOut, Meaning, Topic
 from sync_agent.model.asking.fields import AnyField, Sheet
+from sync_agent.model.rounds import Roll, SurveyResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Situation:
     `answers` are all answers ever given that fit their kind; the others are `left_out`. `needs` are those written in
     goals. `versions` are the versions of goals by their ids, and `histories` all versions that were ever configured.
     `since` is when each finding was first known. `facilitator` is a person's id. `deputies` maps people to those who
-    stand in for them (ids). `shifts` are the days by which one goal delays another.
+    stand in for them (ids). `shifts` are the days by which one goal delays another. `rolls` are those of anonymous
+    surveys that have opened, `results` what came of those that have closed.
 
     Questions that were over by the day `over` need not be worked out. Thousands of goals may have been asked about
     every week for a year; hardly any of those questions matters today.
@@ -38,6 +40,8 @@ class Situation:
     over: date | None = None
     histories: Histories = field(default_factory=dict)
     shifts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    rolls: Mapping[str, Roll] = field(default_factory=dict)
+    results: Mapping[str, SurveyResult] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     calendar: Calendar = field(init=False, repr=False, compare=False)
     _goals: Mapping[str, Goal] = field(init=False, repr=False, compare=False)

@@ -72,9 +72,11 @@ def addressed(ask: Ask, people: Mapping[str, Person], deputies: Mapping[str, str
 
 
 def answerers(ask: Ask, deputies: Mapping[str, str]) -> tuple[str, ...]:
-    """Those who may answer a question: its person, their deputy, the deputy of that one, and so on."""
+    """Those who may answer a question: its person, their deputy, the deputy of that one, and so on. Nobody answers for
+    somebody else where answers are anonymous.
+    """
     first = ask.instead_of or ask.person
-    return (first, *deputies_of(first, deputies))
+    return (first,) if ask.anonymous else (first, *deputies_of(first, deputies))
 
 
 def deputies_of(person: str, deputies: Mapping[str, str]) -> tuple[str, ...]:

@@ -44,9 +44,11 @@ def look(connection: Connection, settings: Settings, now: datetime) -> Inquiry:
 
 
 def open_entries(every: Iterable[AskEntry], person: str | None = None, goal: str | None = None) -> list[AskEntry]:
-    """The open questions: of one person, about one goal, or all. Answered ones are left out."""
+    """The open questions: of one person, about one goal, or all. Answered ones are left out, and so are anonymous ones:
+    whoever was missing among them would have answered.
+    """
     over = (NotAsked.ANSWERED, NotAsked.CLOSED, NotAsked.WITHDRAWN)
-    found = (e for e in every if e.fate not in over and e.step is not Step.WITHDRAW)
+    found = (e for e in every if e.fate not in over and e.step is not Step.WITHDRAW and not e.ask.anonymous)
     return [e for e in found if person in (None, e.ask.person) and goal in (None, e.ask.goal)]
 
 

@@ -109,6 +109,7 @@ def build_goal(node: Node, shape: GoalShape, rules: Rules, container_of: Contain
         rules=build_rules(rules, shape.rules),
         where=f"{node.file}:{node.line}",
         ambition=shape.kind,
+        because=shape.because or (),
         needs=tuple(Need(shape.id, each.giver, each.what, each.by, shape.owner) for each in shape.needs),
         renamed_from=shape.renamed_from or (),
         why=shape.why or "",

@@ -259,7 +259,8 @@ class Goal:
     """An objective with an owner, a period, stakeholders and key results. `where` is `file:line` of its text;
     `check_ins` are oldest first, `needs` those that stand in its text; `late_needs` were accepted and are not there.
     `renamed_from` are ids that it had before.
-    `why` is the reason for its newest change, `continues` the id of an earlier goal whose work it carries on.
+    `why` is the reason for its newest change, `because` are the inputs (their ids) that it takes up, and `continues` is
+    the id of an earlier goal whose work it carries on.
     """
 
     id: str
@@ -283,6 +284,7 @@ class Goal:
     why: str = ""
     continues: str | None = None
     sign_off: SignOff | None = None
+    because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

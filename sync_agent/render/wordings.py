@@ -52,6 +52,7 @@ _COMMANDS = bullets(
     [
         [Command("sync-agent ack"), " and a few words: somebody is on it, and the reminders stop."],
         [Command("sync-agent silence 3d"), " and a reason: nobody is told about this goal for three days."],
+        [Command("sync-agent feedback"), " and what you think, from anybody here: its owner says what becomes of it."],
         ["Any other comment is for the people on the issue; the agent does not act on it."],
     ]
 )

@@ -24,6 +24,7 @@ from sync_agent.run.telling.delivery_time import NO_HURRY, DeliveryTime
 from sync_agent.run.upkeep import old_copies
 from sync_agent.run.upkeep.renaming import carry_over
 from sync_agent.run.upkeep.timekeeping import keep_time
+from sync_agent.run.upkeep.urns import tend_urns
 from sync_agent.store import Store
 from sync_agent.store.facts.touched import claim_touched
 from sync_agent.world import World
@@ -76,6 +77,7 @@ def find_out(
     if not waits:
         listen_to_comments(settings, store, world)
         listen_to_mails(settings, store, world)
+        tend_urns(organisation, store, world)
     progress("judge", f"{len(organisation.goals)} goals")
     with store.begin() as connection:
         claim_touched(connection, judge, world.clock())

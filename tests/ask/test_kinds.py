@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 from sync_agent.ask.fields.mistakes import Wrong
 from sync_agent.ask.hearing import Listener, Misheard, Unheard
+from sync_agent.ask.history import configured
 from sync_agent.ask.identity.ids import need_id
 from sync_agent.ask.inputs import owed
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks, every_kind, need, outcome
 from sync_agent.ask.kinds.check_in import check_ins
+from sync_agent.ask.reports import reports
 from sync_agent.ask.states import state
 from sync_agent.ask.texts.grammar import Verb
 from sync_agent.model import (
@@ -226,6 +228,22 @@ def test_feedback_is_filed_with_its_goal_and_owed_an_outcome_that_its_owner_is_a
     assert (end.kind, end.into, end.by) == (OutcomeKind.ADOPTED, "3f2a91bc", "dana")
     assert owed(outcome.inputs(ended), outcome.outcomes(ended)) == ()
     assert not open_ones("outcome", ended)
+
+
+def test_what_a_goal_is_there_because_of_is_adopted_into_its_version() -> None:
+    now = situation()
+    now = replace(now, answers=(answered(heard("Receipts arrive late.", door=Door.MAIL, person="noor"), now),))
+    (given_input,) = outcome.inputs(now)
+    takes_up = replace(now.organisation.goals[0], because=(given_input.id, "unknown"))
+    taken = replace(now, organisation=replace(now.organisation, goals=(takes_up,)), versions={"checkout": "3f2a91bc"})
+    (end,) = outcome.outcomes(taken)
+    assert (end.input, end.kind, end.by, end.into) == (given_input.id, OutcomeKind.ADOPTED, "dana", "3f2a91bc")
+    assert not open_ones("outcome", taken)
+    (told,) = reports(taken)
+    assert (told.person, told.said) == ("noor", end)
+    later = configured(takes_up, NOW + timedelta(days=3))
+    (end,) = outcome.outcomes(replace(taken, histories={"checkout": (later,)}))
+    assert end.at == later.since
 
 
 def test_nobody_is_asked_what_becomes_of_their_own_words() -> None:

@@ -20,7 +20,7 @@ from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
 from sync_agent.hear import mail as door
 from sync_agent.hear.mail import Office, hear_mails
-from sync_agent.model import Person, Role, Rules
+from sync_agent.model import Organisation, Person, Role, Rules
 from sync_agent.model.asking import About, Answer, Ask, Known, Topic, Weight
 from sync_agent.outbox import enqueue
 from sync_agent.render import MailResponse, MailResponseKind, respond
@@ -57,6 +57,7 @@ class Post:
     now: datetime = NOW
     took: timedelta = timedelta(0)
     fails: bool = False
+    organisation: Organisation = ACME
     responses: list[MailResponse] = field(default_factory=list)
     reported: list[str] = field(default_factory=list)
 
@@ -82,8 +83,8 @@ class Post:
 
     def hear_anyhow(self) -> ConnectorError | None:
         office = Office(
-            ACME, REPLIES, Links("https://goals.example.org", (SECRET,)), self.listener, self.respond, self.report,
-            frozenset({"goals@example.org"}),
+            self.organisation, REPLIES, Links("https://goals.example.org", (SECRET,)), self.listener, self.respond,
+            self.report, frozenset({"goals@example.org"}),
         )  # fmt: skip
         return hear_mails(self, self.store, office, lambda: self.now, threading.Event())
 
@@ -253,6 +254,9 @@ def test_automatic_mail_is_no_answer_and_gets_none(post: Post, header: dict[str,
 
 
 def test_the_agent_does_not_listen_to_itself(post: Post) -> None:
+    """Not even where somebody is configured with its address: it would answer its own mails."""
+    mixed_up = replace(PEOPLE["dana"], email="goals@example.org")
+    post.organisation = replace(ACME, people={**PEOPLE, "dana": mixed_up})
     post.waiting = [mail("fine", "goals@example.org", token=OWN)]
     post.hear()
     assert (post.answers(), post.responses) == ((), [])

@@ -6,9 +6,11 @@ from sync_agent.store.upkeep.record import TABLES
 FILLED_AGAIN = frozenset({
     "items", "marks", "touched", "changes", "timeboxes", "samples", "sources", "census", "queries", "own_writes",
     "outcomes", "assessments", "tried_forecasts", "upkeep", "writes", "hosts", "readings", "set_aside", "mass_moves",
-    "bookkeeping",
+    "bookkeeping", "urns",
 })  # fmt: skip
-"""Facts, judgements made from them, and what only matters to a pull or a write that is under way."""
+"""Facts, judgements made from them, and what only matters to a pull or a write that is under way. An urn is never
+exported: of two exports the second would show what somebody answered between them.
+"""
 
 
 def test_a_new_table_is_in_the_record_or_is_known_to_be_filled_again() -> None:

@@ -11,6 +11,7 @@ import pytest
 from sync_agent.decide.first_run import Waiting
 from sync_agent.evaluate.verdict import verdict
 from sync_agent.model import (
+    MAILBOX,
     Evidence,
     Forecast,
     GoalDay,
@@ -19,6 +20,7 @@ from sync_agent.model import (
     KeyResult,
     KeyResultState,
     KpiStep,
+    Place,
     Severity,
     Signal,
     SignalKind,
@@ -271,3 +273,14 @@ def test_a_forecast_is_a_strip_from_even_odds_to_sure_against_the_due_date() -> 
     assert "4 Dec to 23 Jan 2027, due 31 Dec" in page
     assert 'class="span late"' in page
     assert "20 equally likely ends" in get(late, "/goals/checkout")[1]
+
+
+def test_the_page_of_a_goal_says_where_to_say_what_one_thinks() -> None:
+    reported = replace(PLACE, goals=(replace(PLACE.goals[0], report_on=(Place("jira", "SHOP-1"),)),))
+    mails = (SourceState("jira", complete_at=NOW), SourceState(MAILBOX, complete_at=NOW))
+    words = "Comment <code>sync-agent feedback</code> and your words on SHOP-1"
+    assert "What do you think of this goal?" not in get(GOOD, "/goals/checkout")[1]
+    assert f"{words}: Dana" in get(replace(GOOD, organisation=reported), "/goals/checkout")[1]
+    both = get(replace(GOOD, organisation=reported, sources=mails), "/goals/checkout")[1]
+    assert f"{words}, or reply to any mail about it: Dana" in both
+    assert "Reply to any mail about it: Dana" in get(replace(GOOD, sources=mails), "/goals/checkout")[1]

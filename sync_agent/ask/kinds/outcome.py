@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from sync_agent.ask.history import present
 from sync_agent.ask.identity.ids import ask_id
 from sync_agent.ask.inputs import settled
 from sync_agent.ask.kind import Kind, Situation
@@ -53,8 +54,19 @@ def inputs(situation: Situation) -> tuple[Input, ...]:
 
 
 def outcomes(situation: Situation) -> tuple[InputOutcome, ...]:
-    """What became of it, as far as somebody has said."""
-    return tuple(map(_outcome, situation.of_kind(NAME)))
+    """What became of the inputs, where somebody has said so or a goal is there `because` of one."""
+    return (*map(_outcome, situation.of_kind(NAME)), *_taken_up(situation))
+
+
+def _taken_up(situation: Situation) -> Iterator[InputOutcome]:
+    """Adopted into the goal's present version, on the day on which that was configured; never before it was said."""
+    goals = [goal for goal in situation.organisation.goals if goal.because]
+    given = {each.id: each for each in inputs(situation)} if goals else {}
+    for goal in goals:
+        now = present(situation.histories.get(goal.id, ()))
+        for each in (given[name] for name in goal.because if name in given):
+            at = max(each.at, now.since) if now else each.at
+            yield InputOutcome(each.id, OutcomeKind.ADOPTED, goal.owner, at, into=situation.versions.get(goal.id))
 
 
 def _asks(situation: Situation) -> Iterator[Ask]:

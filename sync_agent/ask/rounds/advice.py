@@ -8,12 +8,11 @@ from math import comb
 from sync_agent.ask.diary import Diary
 from sync_agent.ask.rounds.coverage import coverage
 from sync_agent.ask.rounds.planning import weekly_minutes
+from sync_agent.ask.rounds.urns import FEWEST
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import EMAIL, AvailableChannels, Contact, Organisation, Person, Role, ways
 from sync_agent.model.rounds import FocusGroup, Round, RoundStep, RoundSurvey, StepKind
 
-FEWEST = 5
-"""Fewer answers than this are never shown: whoever knows most of them would know the last."""
 _RESPONSE = 0.7
 """The share of people who usually answer."""
 _SAFE = 0.9

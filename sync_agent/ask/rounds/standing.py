@@ -8,9 +8,11 @@ from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import interview, outcome, survey
 from sync_agent.ask.rounds.inputs import round_inputs
 from sync_agent.ask.rounds.steps import about
+from sync_agent.ask.rounds.urns import tally
 from sync_agent.ask.spans import working_days_later
 from sync_agent.model.rounds import (
     Interview,
+    QuestionResult,
     Round,
     RoundStanding,
     RoundStep,
@@ -43,13 +45,25 @@ def state_on(step: RoundStep, day: date) -> StepState:
 
 def _step(one: Round, step: RoundStep, situation: Situation) -> StepStanding:
     state, asked = state_on(step, situation.today), len(step.invited)
-    kind = _kind(step)
+    kind, subject = _kind(step), about(one, step)
     if kind is None or state is StepState.TO_COME:
-        return StepStanding(step, state, asked)
-    subject = about(one, step)
+        result = situation.results.get(subject.id)
+        return StepStanding(step, state, asked, results=result.questions if result else None)
     answered = {answer.ask for answer in situation.said(kind, subject) if not answer.late}
     missing = tuple(name for name in step.invited if ask_id(kind, subject, name, "") not in answered)
-    return StepStanding(step, state, asked, asked - len(missing), missing)
+    results = _results(one, step, situation) if state is StepState.OVER and isinstance(step, RoundSurvey) else None
+    return StepStanding(step, state, asked, asked - len(missing), missing, results)
+
+
+def _results(one: Round, step: RoundSurvey, situation: Situation) -> tuple[QuestionResult, ...]:
+    """Of a survey in which everybody answered in their name; their words are inputs, and stand there."""
+    newest = {answer.ask: answer for answer in situation.said(survey.NAME, about(one, step)) if not answer.late}
+    scales = [each for each in step.questions if each.scale]
+    said = {
+        each.id: [v for answer in newest.values() if isinstance(v := answer.values.get(each.id), int)]
+        for each in scales
+    }
+    return tally(scales, said)
 
 
 def _kind(step: RoundStep) -> str | None:

@@ -228,6 +228,7 @@ class GoalShape(Shape):
     needs: Annotated[tuple[NeedShape, ...], BeforeValidator(several, json_schema_input_type=tuple[NeedShape, ...])] = ()
     renamed_from: Names | None = Field(default=None, description="Former ids; what is known of the goal is kept")
     why: Name | None = Field(default=None, description="Why the goal was last changed; whoever is affected reads it")
+    because: Names | None = Field(default=None, description="Ids of the inputs that the goal takes up")
     continues: Name | None = Field(default=None, description="The id of a goal of an earlier period that goes on here")
     sign_off: SignOffShape | None = Field(default=None, description="Who signs the goal; default: its theme's, nobody")
     rules: RulesShape = RulesShape()

@@ -1,17 +1,17 @@
-"""How people hear of what is asked of them when the mail that should ask it cannot be delivered."""
+"""How people hear of their questions when the mail with them cannot be delivered."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from sync_agent.decide.asking import Inquiry
-from sync_agent.decide.notices.asks import Asked, AskWay, Post, ask_key, ask_way, asked_notice, private_inputs
+from sync_agent.decide.notices.asks import Asked, AskWay, Post, ask_key, ask_way, asked_notice, told_alone
 from sync_agent.model import EMAIL, Notice
 from sync_agent.model.asking import About, Input, ListedAsk, Report, Topic
 
 
 @dataclass(slots=True)
 class _Part:
-    """The part of a mail that goes out in one other way."""
+    """The part of a mail that goes out another way."""
 
     way: AskWay
     listed: list[ListedAsk] = field(default_factory=list)
@@ -19,8 +19,8 @@ class _Part:
 
 
 def asked_otherwise(asked: Asked, inquiry: Inquiry, post: Post) -> Mapping[str, tuple[Notice, ...]]:
-    """Returns what is said instead, by the mail's key: a comment for each issue, or a message in a chat. How goals
-    stand is also in the next digest, but a question closes. What others may not read has no other way.
+    """What is sent instead, by the key of the mail: a comment on each issue, or a message in a chat. How goals stand is
+    also in the next digest, but a question closes. What others may not read has no other way.
     """
     elsewhere = replace(post, options=replace(post.options, email=False))
     mails = (n for n in asked.notices if n.channel == EMAIL and (n.listed or n.reports))
@@ -36,7 +36,7 @@ def _instead(mail: Notice, inquiry: Inquiry, post: Post) -> Iterator[Notice]:
 
 
 def _parts(mail: Notice, person: str, inquiry: Inquiry, post: Post) -> tuple[_Part, ...]:
-    private, parts = private_inputs(inquiry), dict[str, _Part]()
+    private, parts = told_alone(inquiry), dict[str, _Part]()
 
     def part(goal: str, about: About | None) -> _Part | None:
         way = ask_way(inquiry, post, goal, person, alone=about in private)

@@ -188,6 +188,7 @@ class Ask:
     goal's version. Where a deputy is asked, `instead_of` is the person who is away and `id` that of the question to
     them, so that one answer is enough. `settled` is when it was answered elsewhere: in the goal file, or by somebody
     else. `accepts` are the ways of knowing its author that are enough for what weighs (empty: every strong one).
+    `anonymous`: nobody may know who said what, so it is answered by form alone, and its answer is kept in an urn.
     """
 
     id: str
@@ -206,3 +207,4 @@ class Ask:
     instead_of: str | None = None
     settled: datetime | None = None
     accepts: frozenset[Known] = frozenset()
+    anonymous: bool = False

@@ -17,8 +17,11 @@ from sync_agent.model.rounds.steps import (
     RoundSurvey,
     StepKind,
 )
+from sync_agent.model.rounds.surveys import LONGEST_SAID, AnswerValue, QuestionResult, Roll, SurveyResult, Urn
 
 __all__ = [
+    "LONGEST_SAID",
+    "AnswerValue",
     "BoardSource",
     "Criterion",
     "FocusGroup",
@@ -27,6 +30,8 @@ __all__ = [
     "OpenDays",
     "PlanningSession",
     "Prioritising",
+    "QuestionResult",
+    "Roll",
     "Round",
     "RoundQuestion",
     "RoundSignOff",
@@ -36,4 +41,6 @@ __all__ = [
     "StepKind",
     "StepStanding",
     "StepState",
+    "SurveyResult",
+    "Urn",
 ]

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sync_agent.model.rounds.round import Round
 from sync_agent.model.rounds.steps import RoundStep
+from sync_agent.model.rounds.surveys import QuestionResult
 
 
 class StepState(StrEnum):
@@ -19,7 +20,7 @@ class StepState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class StepStanding:
     """A step, how many people it asks, how many answered (None: nobody may know, or the agent does not ask), and who
-    (ids) has not.
+    (ids) has not. A survey that is over has `results`.
     """
 
     step: RoundStep
@@ -27,6 +28,7 @@ class StepStanding:
     asked: int
     answered: int | None = None
     missing: tuple[str, ...] = ()
+    results: tuple[QuestionResult, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,8 @@ def _example(ask: Ask) -> str:
 def _by_reply(ask: Ask, notice: Notice) -> bool:
     """Whether a plain reply, with nothing but an answer, would answer this question."""
     alike = [each for each in notice.listed if each.ask.kind == ask.kind]
-    return len(notice.listed) == 1 or (len(alike) == 1 and told_apart(ask))
+    alone = len(notice.listed) == 1 or (len(alike) == 1 and told_apart(ask))
+    return alone and not ask.anonymous
 
 
 def _short(ask: Ask) -> str:

@@ -21,6 +21,7 @@ _WHY: Mapping[Unheard, str] = {
     Unheard.NO_SUCH_VERSION: "there is no such version of this goal; sign the one that the question shows",
     Unheard.TWO_VERSIONS: "several versions begin like that; write more of the one that you mean",
     Unheard.WITHDRAWN: "this question is not asked any more",
+    Unheard.ONLY_BY_FORM: "it is anonymous, so it is answered in its form alone; what you wrote was not kept",
     Unheard.NOT_SURE: "it counts once you have confirmed it by your own link",
 }
 _WRONG: Mapping[Wrong, str] = {

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 
 from sync_agent.ask.rounds.advice import (
-    FEWEST,
     FreeDay,
     NotReached,
     NotRunYet,
@@ -14,6 +13,7 @@ from sync_agent.ask.rounds.advice import (
     TooMuchAsked,
     Unspoken,
 )
+from sync_agent.ask.rounds.urns import FEWEST
 from sync_agent.model import Role
 from sync_agent.words import say_count, say_percent
 

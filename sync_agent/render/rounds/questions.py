@@ -7,6 +7,7 @@ from sync_agent.ask.kinds import interview
 from sync_agent.model.asking import Ask, OfRound, SaidBy, Visibility
 from sync_agent.model.asking.fields import AnyField, FreeText
 from sync_agent.render.markup.document import Block, Command, Inline, Text, bullets, clean
+from sync_agent.render.rounds.promises import IN_SHORT
 from sync_agent.words import say_count
 
 _LONGEST, _LONGEST_QUESTION = 60, 300
@@ -40,9 +41,13 @@ def say_step(ask: Ask, found: OfRound) -> str:
 def step_questions(ask: Ask) -> tuple[Block, ...]:
     """The questions themselves, behind the names by which a reply says which it answers."""
     return bullets(
-        [Command(f"{each.name}:"), Text(f" {clean(each.label, _LONGEST_QUESTION)}{_right(each)}")]
-        for each in ask.sheet.fields
+        [*_named(each, ask), Text(f"{clean(each.label, _LONGEST_QUESTION)}{_right(each)}")] for each in ask.sheet.fields
     )
+
+
+def _named(each: AnyField, ask: Ask) -> list[Inline]:
+    """The name by which a reply answers it, where a reply can."""
+    return [] if ask.anonymous else [Command(f"{each.name}:"), Text(" ")]
 
 
 def _right(each: AnyField) -> str:
@@ -53,6 +58,8 @@ def _right(each: AnyField) -> str:
 def say_listener(ask: Ask, found: OfRound, name: SayName) -> str:
     """Who hears the answer, and who else may."""
     who = f"{name(found.listener)}, who runs the round,"
+    if ask.anonymous:
+        return IN_SHORT
     if ask.kind != interview.NAME:
         return f"{who} reads your answer, with your name."
     meeting = f" They would like to meet you for {say_count(found.meeting, 'minute')}, too." if found.meeting else ""

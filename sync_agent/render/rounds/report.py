@@ -1,16 +1,17 @@
 """Where a round stands, in words: the facilitator's weekly mail, and the command."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sync_agent.model import Notice, Organisation
 from sync_agent.model.rounds import RoundStanding, StepStanding, StepState
 from sync_agent.render.markup.document import Block, Document, Heading, Strong, Text, bullets, clean, paragraph
 from sync_agent.render.rounds.advice import named
 from sync_agent.render.rounds.plan import say_kind
-from sync_agent.words import say_count, say_day
+from sync_agent.words import say_count, say_day, say_number
 
-_LONGEST = 60
+_LONGEST, _LONGEST_QUESTION, _LONGEST_SAID = 60, 300, 1_000
+_NEWS, _MOST_WORDS = timedelta(days=7), 200
 _HEADINGS = {StepState.OPEN: "Open now", StepState.TO_COME: "To come", StepState.OVER: "Over"}
 
 
@@ -45,6 +46,33 @@ def say_step_standing(each: StepStanding, day: date, organisation: Organisation 
     return f"{text}: {each.answered} of {each.asked} answered{f'; {yet}: {named(missing)}' if missing else ''}"
 
 
+def say_results(each: StepStanding) -> Iterator[str]:
+    """`We start more than we finish: mean 3.8 of 12 answers (1: 0, 2: 1, 3: 3, 4: 5, 5: 3)`"""
+    if each.results == ():
+        yield "too few answered for anything to be shown"
+    for found in each.results or ():
+        text = clean(found.question.text, _LONGEST_QUESTION)
+        if found.answered is None:
+            yield f"{text}: too few answered for anything to be shown"
+        elif found.question.scale:
+            steps = range(found.question.scale[0], found.question.scale[1] + 1)
+            mean = sum(step * count for step, count in zip(steps, found.counts, strict=True)) / found.answered
+            counted = ", ".join(f"{step}: {count}" for step, count in zip(steps, found.counts, strict=True))
+            yield f"{text}: mean {say_number(mean)} of {say_count(found.answered, 'answer')} ({counted})"
+
+
+def _results(each: StepStanding, day: date) -> Iterator[Block]:
+    """The numbers; and in the week after the close the words, which its facilitator alone reads."""
+    said = list(say_results(each))
+    if said:
+        yield paragraph(Strong(f"What came of {each.step.id}:"))
+        yield from bullets([Text(line)] for line in said)
+    for found in each.results or () if day - each.step.open.last <= _NEWS else ():
+        if found.words:
+            yield paragraph(Strong(clean(found.question.text, _LONGEST_QUESTION)))
+            yield from bullets(([Text(clean(words, _LONGEST_SAID))] for words in found.words), most=_MOST_WORDS)
+
+
 def _when(each: StepStanding, day: date) -> str:
     first, last = say_day(each.step.open.first, day), say_day(each.step.open.last, day)
     match each.state:
@@ -62,6 +90,8 @@ def _blocks(found: RoundStanding, organisation: Organisation) -> Iterator[Block]
         if told:
             yield Heading(heading)
             yield from bullets([Text(say_step_standing(each, found.day, organisation))] for each in told)
+            for each in told:
+                yield from _results(each, found.day)
     if found.owed:
         waits = "waits for its outcome" if found.owed == 1 else "wait for their outcomes"
         yield paragraph(f"{say_count(found.owed, 'input')} {waits}. Each is asked of you when its step has closed.")

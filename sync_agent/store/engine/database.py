@@ -53,6 +53,9 @@ class Database(Protocol):
     def copy(self, target: Engine) -> None:
         """Copies everything into an SQLite database whose tables are empty."""
 
+    def forget_overwritten(self) -> None:
+        """Takes away, as far as it can, what rows of urns were before they were rewritten."""
+
     def keep(self, version: str) -> Path | None:
         """Keeps a copy from before a migration, with its version in the name. None where there is no place for it."""
 
@@ -160,6 +163,11 @@ class Store:
         """Raises StoreError if the database is damaged, even in a part that no cycle reads."""
         with self._told():
             self._database.check()
+
+    def forget_overwritten(self) -> None:
+        """Takes away what urns were before they were rewritten. Raises StoreError."""
+        with self._told():
+            self._database.forget_overwritten()
 
     def size(self) -> int:
         """Its size in bytes. Raises StoreError."""

@@ -51,6 +51,11 @@ class Postgresql:
                 for rows in there.execute(select(table)).mappings().partitions(_ROWS_AT_ONCE):
                     here.execute(table.insert(), [dict(row) for row in rows])
 
+    def forget_overwritten(self) -> None:
+        """Rewrites the table of urns into a file of its own, without the rows that were there before."""
+        with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(text("VACUUM (FULL, FREEZE) urns"))
+
     def keep(self, version: str) -> None:
         """Keeps nothing: a migration here is one transaction, and the server's own backups are the copy."""
 
@@ -119,7 +124,7 @@ def _engine(url: URL) -> Engine:
         url = url.set(drivername="postgresql+psycopg")
     try:
         # A connection may have died in the pool between two cycles.
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     except ModuleNotFoundError as error:
         raise StoreError(
             f"PostgreSQL needs the package {error.name}: pip install 'goal-sync-agent[postgresql]'"

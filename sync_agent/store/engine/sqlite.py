@@ -83,6 +83,14 @@ class Sqlite:
         with closing(self.engine.raw_connection()) as old, closing(target.raw_connection()) as new:
             cast("sqlite3.Connection", old.driver_connection).backup(cast("sqlite3.Connection", new.driver_connection))
 
+    def forget_overwritten(self) -> None:
+        """Empties the log of changes, in which older states of rows stand. Where somebody reads at the moment it stays
+        until the next time: nobody waits for that.
+        """
+        if self.path:
+            with closing(sqlite3.connect(self.path, timeout=0, isolation_level=None)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def keep(self, version: str) -> Path | None:
         """Copies the file to `state.db.at-0066` beside it, and deletes copies of earlier migrations, because each is as
         large.
@@ -149,7 +157,7 @@ def _make_room(path: Path) -> None:
 
 
 def _engine(url: URL) -> Engine:
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)  # What people said stands in no error, and so in no log.
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
     return engine

@@ -299,6 +299,7 @@ def _ask_row(ask: Ask) -> dict[str, Any]:
         "instead_of": ask.instead_of,
         "settled": None if ask.settled is None else to_micros(ask.settled),
         "accepts": sorted(ask.accepts),
+        "anonymous": ask.anonymous,
     }
     columns = ("id", "kind", "person", "topic", "subject", "opens", "closes")
     return {name: str(data[name]) if name == "topic" else data[name] for name in columns} | {
@@ -332,4 +333,5 @@ def _ask(text: str) -> Ask:
         instead_of=data["instead_of"],
         settled=None if data["settled"] is None else from_micros(data["settled"]),
         accepts=frozenset(map(Known, data.get("accepts", ()))),
+        anonymous=data.get("anonymous", False),
     )

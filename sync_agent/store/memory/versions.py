@@ -137,7 +137,9 @@ def _row(each: ConfiguredVersion, goal: Goal) -> dict[str, Any]:
 
 def _agreed_alone(goal: Goal) -> Goal:
     """Without what people said, and without what only matters now."""
-    return replace(goal, stakeholders=(), report_on=(), check_ins=(), late_needs=(), rules=USUAL_RULES, where="")
+    return replace(
+        goal, stakeholders=(), report_on=(), check_ins=(), late_needs=(), because=(), rules=USUAL_RULES, where=""
+    )
 
 
 def _version(row: Row[Any]) -> ConfiguredVersion:

@@ -17,6 +17,7 @@ TABLES: Mapping[str, Table] = {
         schema.asks,
         schema.asks_told,
         schema.answers,
+        schema.survey_results,
         schema.unconfirmed,
         schema.misheard,
         schema.goal_versions,

@@ -13,6 +13,7 @@ from sync_agent.hear import Hearing, Result
 from sync_agent.hear.forms import Found
 from sync_agent.model.asking import Answer, Door, Heard, Known, State
 from sync_agent.render.asking.misheard import say_mistake
+from sync_agent.render.rounds.promises import ANSWERED, CLOSED
 from sync_agent.store import StoreError
 from sync_agent.web.drawing import page, plain_page
 from sync_agent.web.forms.visit import NOT_OURS, Visit
@@ -41,6 +42,8 @@ def answer_page(visit: Visit) -> Response:
     found = visit.door.find(visit.token.subject, visit.token.person, visit.now)
     if isinstance(found, Unheard):
         return plain_page(*_NOT_THEIRS[found], status=404)
+    if found.ask.anonymous and (over := _cast_or_closed(visit, found)):
+        return over
     if visit.submitted is None:
         return _withdrawn(found) if found.state is State.WITHDRAWN else _form(visit, found)
     if visit.nonce is None:
@@ -49,9 +52,22 @@ def answer_page(visit: Visit) -> Response:
         result = visit.door.hear(_heard(visit))
     except StoreError:
         return _form(visit, found, _NOT_KEPT, status=503)
+    if found.ask.anonymous and result.hearing in (Hearing.KNOWN, Hearing.IGNORED):
+        return _over(found, ANSWERED if result.hearing is Hearing.KNOWN else CLOSED)
     if isinstance(result.found, Answer):
         return _thanks(visit, found, result, result.found)
     return _again(visit, found, result.found)
+
+
+def _cast_or_closed(visit: Visit, found: Found) -> Response | None:
+    """The page for whoever cannot answer an anonymous survey any more."""
+    if found.state is State.ANSWERED:
+        return _over(found, ANSWERED)
+    return _over(found, CLOSED) if visit.now >= found.ask.closes else None
+
+
+def _over(found: Found, text: str) -> Response:
+    return plain_page(Words(found.situation).title(found.ask), text)
 
 
 def _heard(visit: Visit) -> Heard:
@@ -103,6 +119,8 @@ def _form(
 def _notices(visit: Visit, found: Found, words: Words) -> Iterator[str]:
     """What they should know before they answer."""
     ask, asked = found.ask, found.ask.instead_of or found.ask.person
+    if ask.anonymous:
+        yield from words.promises(ask)
     if visit.token.person != asked:
         yield f"You answer for {words.name(asked)}. One answer is enough, theirs or yours."
     if found.answer:
@@ -129,7 +147,7 @@ def _thanks(visit: Visit, found: Found, result: Result, answer: Answer) -> Respo
         subject=words.title(found.ask),
         notices=list(_after(visit, found, result, answer)),
         said=words.answer(answer, found.ask.sheet),
-        again=f"../answer/{visit.text}",
+        again="" if found.ask.anonymous else f"../answer/{visit.text}",
     )
 
 

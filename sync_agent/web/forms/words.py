@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sync_agent.ask.fields.values import plain_number
 from sync_agent.ask.kind import Situation
+from sync_agent.ask.rounds.steps import found_step
 from sync_agent.model.asking import Answer, Ask
 from sync_agent.model.asking.fields import (
     AnyField,
@@ -20,6 +21,7 @@ from sync_agent.model.asking.fields import (
     Value,
 )
 from sync_agent.render.asking.asks import say_grounds, say_question
+from sync_agent.render.rounds.promises import promises
 from sync_agent.render.rounds.questions import of_round
 from sync_agent.words import say_day
 
@@ -43,6 +45,13 @@ class Words:
         """What a question is about: the goal's or round's own words, or else the kind of question."""
         goal, of = self.situation.goal(ask.goal), of_round(ask)
         return goal.objective if goal else of.title if of else ask.kind.capitalize()
+
+    def promises(self, ask: Ask) -> tuple[str, ...]:
+        """What an anonymous survey promises, and what not."""
+        of, roll = of_round(ask), self.situation.rolls.get(ask.about.id)
+        found = found_step(self.situation.organisation, ask.about)
+        asked = roll.electorate if roll else found[1].invited if found else ()
+        return tuple(promises(self.name(of.listener), len(asked))) if of else ()
 
     def question(self, ask: Ask, reader: str) -> tuple[str, ...]:
         """The question and what it rests on, one sentence for each part."""

@@ -13,6 +13,7 @@ from sync_agent.evaluate.items.burn_up import BurnUp, burn_up
 from sync_agent.evaluate.kpis.course import measured
 from sync_agent.judge.load import course_facts
 from sync_agent.model import (
+    MAILBOX,
     Acknowledgement,
     Alert,
     AlertState,
@@ -101,6 +102,8 @@ def _head(present: Present, standing: Standing, loaded: Loaded, look: Look) -> d
         "standing": standing_of(standing),
         "since": say_since(loaded.other, day),
         "dates": _dates(standing, day),
+        "said_on": [place.key for place in goal.report_on],
+        "said_by_mail": any(source.source == MAILBOX for source in present.snapshot.sources),
         "owner": owner_of(present.organisation, goal.owner),
         "theme": present.organisation.themes.get(goal.theme or ""),
         "waits_for": [seen[name].goal for name in goal.depends_on if name in seen],

@@ -11,6 +11,7 @@ from sync_agent.model.rounds import (
     Interview,
     OpenDays,
     PlanningSession,
+    QuestionResult,
     Round,
     RoundQuestion,
     RoundStanding,
@@ -46,11 +47,14 @@ STANDING = RoundStanding(
     TODAY,
     (
         StepStanding(TALK, StepState.OPEN, 2, 1, ("noor",)),
-        StepStanding(PULSE, StepState.OVER, 2, 2),
+        StepStanding(PULSE, StepState.OVER, 2, 2, results=(QuestionResult(PULSE.questions[0], 2, (0, 0, 1, 1, 0)),)),
         StepStanding(MEETING, StepState.TO_COME, 1),
     ),
     owed=2,
 )
+CANDID = replace(PULSE, id="candid", open=TALK.open, anonymous=True)
+_CANDID = Situation(replace(DEMO, rounds=(replace(ROUND, steps=(CANDID,)),)), NOW)
+ANONYMOUS = next(ask for ask in every_kind()["anonymous survey"].asks(_CANDID) if ask.person == "noor")
 SAID = replace(
     OUTCOME, question=(InOwnWords("What should we stop? the weekly report"), SaidBy("noor", Visibility.NAMED.value)),
     goal="",
@@ -60,6 +64,10 @@ ROUND_NOTICES = {
     "interview-mail": replace(
         MAIL, kind=MessageKind.ASKED, person=NOOR, reason=Reason(ReasonKind.ASKED), goals=(), by_reply=True,
         listed=(ListedAsk(INTERVIEW, Step.ASK),), forms={INTERVIEW.id: "https://goals.example.org/answer/TOKEN"},
+    ),
+    "anonymous-survey-mail": replace(
+        MAIL, kind=MessageKind.ASKED, person=NOOR, reason=Reason(ReasonKind.ASKED), goals=(), by_reply=True,
+        listed=(ListedAsk(ANONYMOUS, Step.ASK),), forms={ANONYMOUS.id: "https://goals.example.org/answer/TOKEN"},
     ),
     "said-in-a-round-mail": replace(
         MAIL, kind=MessageKind.ASKED, person=DANA, reason=Reason(ReasonKind.ASKED), goals=(), by_reply=True,

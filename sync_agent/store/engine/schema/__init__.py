@@ -47,6 +47,7 @@ from sync_agent.store.engine.schema.memory import (
     unsubscribed,
     upkeep,
 )
+from sync_agent.store.engine.schema.surveys import survey_results, urns
 
 __all__ = [
     "acknowledgements",
@@ -86,6 +87,7 @@ __all__ = [
     "set_aside",
     "silences",
     "sources",
+    "survey_results",
     "timeboxes",
     "to_micros",
     "touched",
@@ -94,5 +96,6 @@ __all__ = [
     "unreachable",
     "unsubscribed",
     "upkeep",
+    "urns",
     "writes",
 ]

@@ -8,16 +8,19 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from jira.client import TokenAuth
 from jira.resilientsession import ResilientSession
 
 from connectors.contract import Runtime, Usage
-from connectors.errors import Malformed, NotFound, Refused, Unauthorised
+from connectors.errors import Malformed, NotAllowed, NotFound, Refused, Unauthorised
 from connectors.http.answers import as_list, as_object
 from connectors.http.policy import Policy, Response
 from connectors.http.transport import Transport
 from connectors.jira.options import JiraOptions
 from connectors.reading.values import mapping_or_empty
+
+log = structlog.get_logger(__name__)
 
 # Data Center's words: https://support.atlassian.com/jira/kb/handling-jql-rest-api-searching-exceeding-max_result_window-in-jira
 _NO_FURTHER = re.compile(r"exceeded the search platform limit|Result window is too large")
@@ -43,6 +46,7 @@ class JiraClient:
             f"{options.gateway.rstrip('/')}/ex/jira/{options.cloud_id}" if options.cloud_id else options.url.rstrip("/")
         )
         self._transport = Transport(name, options, context)
+        self._without_post: set[str] = set()
 
     @cached_property
     def _session(self) -> ResilientSession:
@@ -98,8 +102,14 @@ class JiraClient:
         return as_list(self.get(path), f"{self.name}: GET {path}")
 
     def query(self, path: str, body: Mapping[str, Any]) -> Any:
-        """A POST that only reads. Raises ConnectorError."""
-        return self._read("POST", path, json=body)
+        """A POST that only reads; a GET where the site, or a proxy before it, takes none. Raises ConnectorError."""
+        if path not in self._without_post:
+            try:
+                return self._read("POST", path, json=body)
+            except NotAllowed:
+                log.warning("no POST is taken; asking by GET", source=self.name, path=path)
+                self._without_post.add(path)
+        return self.get(path, {name: _as_parameter(value) for name, value in body.items()})
 
     def write(self, method: str, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Writes once, and returns what is there now, if the answer says so. Raises Doubtful if nobody knows whether it
@@ -151,6 +161,12 @@ class JiraClient:
         if answer.status == 404 and path.endswith("/serverInfo"):
             raise NotFound(f"{self.name}: {self.options.url} does not look like a Jira site; check `url`")
         return answer
+
+
+def _as_parameter(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def total(page: Mapping[str, Any], unsaid: int) -> int:

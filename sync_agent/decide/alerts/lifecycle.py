@@ -41,9 +41,7 @@ class Transition:
     @property
     def alert(self) -> Alert:
         """The alert in its newest form."""
-        found = self.after or self.before
-        assert found is not None
-        return found
+        return newest(self.before, self.after)
 
     @property
     def began(self) -> bool:
@@ -57,6 +55,13 @@ class Transition:
         """Whether an episode ended in this cycle."""
         fired = self.before is not None and self.before.state is AlertState.FIRING
         return fired and self.alert.state is AlertState.RESOLVED
+
+
+def newest(before: Alert | None, after: Alert | None) -> Alert:
+    """An alert as a cycle has left it, or as it was if it is forgotten."""
+    found = after or before
+    assert found is not None
+    return found
 
 
 def advance(

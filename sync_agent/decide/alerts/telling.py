@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sync_agent.decide.alerts.lifecycle import FLIP_WINDOW, Transition
+from sync_agent.decide.alerts.lifecycle import FLIP_WINDOW, Transition, newest
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import (
     Acknowledgement,
@@ -68,9 +68,7 @@ class OpenAlert:
     @property
     def alert(self) -> Alert:
         """The alert in its newest form."""
-        found = self.after or self.before
-        assert found is not None
-        return found
+        return newest(self.before, self.after)
 
     @property
     def noteworthy(self) -> bool:

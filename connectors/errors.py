@@ -134,6 +134,10 @@ class Refused(ConnectorError):
     may_have_arrived = False
 
 
+class NotAllowed(Refused):
+    """405: this cannot be asked in this way here."""
+
+
 class Malformed(ConnectorError):
     """The answer is not what the API promises."""
 

@@ -14,7 +14,7 @@ from benchmarks.judgement.figures import known, risk
 from connectors.contract import Runtime
 from sync_agent.config import installed_connectors
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.forecast.promises import ever_in, results_of
+from sync_agent.evaluate.forecast.promises import results_of
 from sync_agent.evaluate.replay import scores
 from sync_agent.evaluate.replay.backtest import JudgedDay, Replay, past_goals, replay
 from sync_agent.model import Facts, History, Organisation, TimeboxResult
@@ -51,7 +51,7 @@ def _timebox_results(facts: Facts, today: date, calendar: Calendar) -> tuple[Tim
         result
         for box in facts.timeboxes
         if box.due and box.due < today
-        for result in results_of(box, ever_in(box, places[box.source, box.container.casefold()]), calendar)
+        for result in results_of(box, places[box.source, box.container.casefold()], calendar)
     )
     return tuple(sorted(found, key=lambda each: (each.due, each.days_before, each.open, each.delivered)))
 

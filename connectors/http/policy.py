@@ -24,6 +24,7 @@ from connectors.errors import (
     Forbidden,
     Gone,
     Malformed,
+    NotAllowed,
     NotFound,
     Refused,
     Throttled,
@@ -217,6 +218,7 @@ class Policy:
             401: Unauthorised,
             403: Forbidden,
             404: NotFound,
+            405: NotAllowed,
             410: Gone,
         }
         wrong = "the token is wrong or has expired, or belongs to another account" if response.status == 401 else ""

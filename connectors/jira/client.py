@@ -8,16 +8,19 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from jira.client import TokenAuth
 from jira.resilientsession import ResilientSession
 
 from connectors.contract import Runtime, Usage
-from connectors.errors import Malformed, NotFound, Refused, Unauthorised
+from connectors.errors import Malformed, NotAllowed, NotFound, Refused, Unauthorised
 from connectors.http.answers import as_list, as_object
 from connectors.http.policy import Policy, Response
 from connectors.http.transport import Transport
 from connectors.jira.options import JiraOptions
 from connectors.reading.values import mapping_or_empty
+
+log = structlog.get_logger(__name__)
 
 # Data Center's words: https://support.atlassian.com/jira/kb/handling-jql-rest-api-searching-exceeding-max_result_window-in-jira
 _NO_FURTHER = re.compile(r"exceeded the search platform limit|Result window is too large")
@@ -43,11 +46,12 @@ class JiraClient:
             f"{options.gateway.rstrip('/')}/ex/jira/{options.cloud_id}" if options.cloud_id else options.url.rstrip("/")
         )
         self._transport = Transport(name, options, context)
+        self._without_post: set[str] = set()
 
     @cached_property
     def _session(self) -> ResilientSession:
-        """Makes the kind of session that the library uses, since its `JIRA` does not lend its own. It is made with the
-        first request, so that a missing secret fails that one and nothing before.
+        """Makes the kind of session that the library uses, because its `JIRA` does not share its own. Made with the
+        first request, so that a missing secret makes that request fail and nothing before it.
         """
         auth = self.options.auth
         token = self.context.reveal(auth.token, auth.email)
@@ -69,9 +73,7 @@ class JiraClient:
 
     @property
     def cloud(self) -> bool:
-        """Whether it is Jira Cloud. The configuration says so, because comments are worded even while the
-        site is down.
-        """
+        """Whether it is Jira Cloud, by the configuration, because comments are worded even while the site is down."""
         host = urlsplit(self.options.url).hostname or ""
         return bool(self.options.auth.email or self.options.cloud_id) or host.endswith(".atlassian.net")
 
@@ -98,8 +100,14 @@ class JiraClient:
         return as_list(self.get(path), f"{self.name}: GET {path}")
 
     def query(self, path: str, body: Mapping[str, Any]) -> Any:
-        """A POST that only reads. Raises ConnectorError."""
-        return self._read("POST", path, json=body)
+        """A POST that only reads; a GET if the site, or a proxy before it, accepts no POST. Raises ConnectorError."""
+        if path not in self._without_post:
+            try:
+                return self._read("POST", path, json=body)
+            except NotAllowed:
+                log.warning("no POST is taken; asking by GET", source=self.name, path=path)
+                self._without_post.add(path)
+        return self.get(path, {name: _as_parameter(value) for name, value in body.items()})
 
     def write(self, method: str, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Writes once, and returns what is there now, if the answer says so. Raises Doubtful if nobody knows whether it
@@ -151,6 +159,12 @@ class JiraClient:
         if answer.status == 404 and path.endswith("/serverInfo"):
             raise NotFound(f"{self.name}: {self.options.url} does not look like a Jira site; check `url`")
         return answer
+
+
+def _as_parameter(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def total(page: Mapping[str, Any], unsaid: int) -> int:

@@ -18,10 +18,12 @@ from sync_agent.model.days import GoalDay
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """What is known of questions at one time. `asks` are all that are wanted, `kept` those that people were asked and
-    that have not closed, by their ids; `told` is what people have heard of them lately, `withdrawn` since when some are
-    not wanted. Of `quiet` goals nobody is told anything yet; of none where even the first run waits (`silent`).
-    What others said before `news_since` is no news. `ended` is how goals stood that left the configuration lately.
+    """What is known about questions at one instant.
+
+    `asks` are all questions that are wanted. `kept` are those that people were asked and that have not closed, by id.
+    `told` is what people have recently heard of them, `withdrawn` since when some are no longer wanted. Nothing is said
+    yet about `quiet` goals, and nothing at all while even the first run waits (`silent`). What others said before
+    `news_since` is no news. `ended` is the last state of goals that recently left the configuration.
     """
 
     situation: Situation
@@ -49,14 +51,14 @@ class AskEntry:
 
 
 def entries(inquiry: Inquiry) -> tuple[AskEntry, ...]:
-    """Returns every question whose time has come, the first to close first."""
+    """Every question whose time has come, the first to close first."""
     found = (*_wanted(inquiry), *_unwanted(inquiry))
     return tuple(sorted(found, key=lambda each: (each.ask.closes, each.ask.id, each.ask.person)))
 
 
 def gone(inquiry: Inquiry) -> frozenset[str]:
-    """Returns the questions that people were asked, nobody has answered and nobody wants any more. While a goal cannot
-    be judged, nobody knows whether its questions are still wanted, so they are left out.
+    """The questions that people were asked, that nobody has answered, and that are no longer wanted. While a goal
+    cannot be judged, nobody knows whether its questions are still wanted, so they are left out.
     """
     situation = inquiry.situation
     found = (ask for name, ask in inquiry.kept.items() if name not in inquiry.asks and not _unknown(situation, ask))
@@ -64,7 +66,7 @@ def gone(inquiry: Inquiry) -> frozenset[str]:
 
 
 def untold(inquiry: Inquiry) -> tuple[Report, ...]:
-    """Returns what people wait for and have not heard."""
+    """What people wait for and have not been told."""
     if inquiry.silent:
         return ()
     known = {each.ask for each in inquiry.told if each.step is Step.REPORT}
@@ -98,7 +100,7 @@ def _unwanted(inquiry: Inquiry) -> Iterator[AskEntry]:
         ask, last = inquiry.kept[name], dict[str, Step]()
         kind = every_kind().get(ask.kind)
         if kind and kind.of_version and (ask.kind, ask.about, ask.person) in instead:
-            continue  # The question about the new version takes its place.
+            continue  # The question about the new version replaces it.
         for each in sorted(told[name], key=lambda each: each.at):
             last[each.person] = each.step
         for person, step in last.items():
@@ -124,7 +126,7 @@ def _by_ask(told: Sequence[AskTold]) -> Mapping[str, list[AskTold]]:
 
 
 class _Diaries:
-    """Everybody's diary, made once each: the holidays of a region take a while to work out."""
+    """Everybody's diary, each made once, because working out the holidays of a region takes a while."""
 
     def __init__(self, people: Mapping[str, Person]) -> None:
         self._people = people

@@ -48,15 +48,17 @@ from sync_agent.model import (
 from sync_agent.model.telling.alerts import Identity
 
 NOBODY = "nobody"
-"""The audience of what nobody is told."""
+"""The audience if nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What was decided before: every remembered alert, and the goals that were judged (not unknown) at least once;
-    what people have said about alerts since; when each person got mails, by their ids, in the last two days, and when
-    they were last sent a digest (`digested`). `told_before` are goals ("": the sources) whose readers were told how
-    they stand by a store that was lost. `unfinished` are goals that were judged before, and not found done;
+    """What was decided before.
+
+    `alerts` are all remembered alerts, `judged` the goals that were judged (not unknown) at least once, and `overlays`
+    what people have said about alerts since. `sent` is when each person got mails in the last two days, `digested` when
+    they were last sent a digest, both by id. `told_before` are goals ("" for the sources) whose readers already know
+    how they stand, from a store that was lost. `unfinished` are goals that were judged and were not done.
     `late_digests` are the slots of digests that have not left, by person.
     """
 
@@ -72,7 +74,7 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What to tell and what to remember. Both belong into one transaction."""
+    """What to tell, and what to remember. Both belong into one transaction."""
 
     notices: tuple[Notice, ...]
     alerts: Mapping[Identity, Alert]
@@ -173,8 +175,8 @@ def _lines_of(notices: Sequence[Notice], overlays: Overlays, now: datetime) -> I
 
 
 def told_lines(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
-    """One line for each alert in each message, of a source for each goal that needs it; who is mentioned in a comment
-    is named.
+    """One line for each alert in each message; for a source, one for each goal that needs it. People mentioned in a
+    comment are named.
     """
     for notice in (each for each in notices if not each.edits):
         for alert in notice.alerts:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sync_agent.model import FirstRun
 
-# Fewer new goals are told of like everything else; so many at once are looked at first, unless far more are known.
+# Fewer new goals are told at once. From this many on, somebody looks at them first, unless far more are known.
 _MANY = 10
 _SHARE = 0.5
 
@@ -13,7 +13,7 @@ _SHARE = 0.5
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Goals that nobody hears of until somebody has looked at the plan, and how many messages that would be. `old` is
-    what shows that the store is an old copy.
+    why the store seems to be an old copy.
     """
 
     goals: tuple[str, ...]

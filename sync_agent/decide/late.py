@@ -1,7 +1,7 @@
 """Messages that have not left yet are judged again before they do. Pure.
 
-Nobody should be told what is over, and then that it is. What is still true is told as it is now, and by one message. To
-its readers, a message that never left was never sent.
+Nobody should read that something began after it is over, or be told of its end without having heard of its beginning.
+What is still true is told as it is now, in one message. For its readers, a message that never left was never sent.
 """
 
 from collections import defaultdict
@@ -34,37 +34,37 @@ from sync_agent.model import (
 from sync_agent.model.telling.alerts import Identity
 
 DECIDED_ANEW = frozenset({MessageKind.DIGEST, MessageKind.ASKED, MessageKind.SILENCE, MessageKind.ROUND})
-"""These are decided in every cycle until they have left: what waits makes room for what is decided."""
+"""These are decided again in every cycle until they have left. The new decision replaces the waiting message."""
 
 _ASKS = frozenset({MessageKind.PROMPT, MessageKind.REMINDER, MessageKind.ESCALATION})
 _OF_MANY = frozenset({MessageKind.GATHERED, MessageKind.OPERATIONS})
-# Of two messages about one alert, neither of which has left, the weightier one is sent, else the later one.
+# If neither of two messages about one alert has left, the weightier one is sent, otherwise the later one.
 _WEIGHT: Mapping[MessageKind, int] = {MessageKind.ESCALATION: 2, MessageKind.REMINDER: 0}
 
 Seat = tuple[Channel, str]
-"""Where something is read: a channel, and there whose mailbox, or which issue."""
+"""Where something is read: a channel, and the person or issue there."""
 Episode = tuple[Identity, str]
 """An alert and the name of one of its episodes."""
 
 
 @dataclass(frozen=True, slots=True)
 class LateMessage:
-    """A message that has certainly not left. `stands_for` is the one that failed for good, whose other way it is."""
+    """A message that has certainly not left. `stands_for` is the failed message that this one replaces, if any."""
 
     message: Message
     stands_for: Message | None = None
 
     @property
     def both(self) -> tuple[Message, ...]:
-        """The message, and the one that it stands for."""
+        """The message, and the one that it replaces."""
         return (self.message, self.stands_for) if self.stands_for else (self.message,)
 
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """What becomes of messages that have not left: `withdrawn` are the keys of those that are not sent, `retold` says
-    others as it is now. `told` is what readers knew before, by a message's key, where that is no more what the message
-    itself would say: it takes the place of an earlier one.
+    """What becomes of messages that have not left. `withdrawn` are the keys of those that are no longer sent; `retold`
+    says others as they are now. `told` is, by message key, what readers knew before, where a message takes the place of
+    an earlier one.
     """
 
     withdrawn: frozenset[str] = frozenset()
@@ -74,7 +74,7 @@ class Late:
 
 @dataclass(slots=True)
 class _Item:
-    """A message that says that something began or goes on: one that has not left (`late`), or one decided now."""
+    """A message about something that began or goes on: one that has not left (`late`), or one that is decided now."""
 
     key: str
     kind: MessageKind
@@ -86,8 +86,8 @@ class _Item:
 def quieted(
     late: Sequence[LateMessage], alerts: Mapping[Identity, Alert], overlays: Overlays, now: datetime
 ) -> Mapping[Identity, Alert]:
-    """The alerts as their readers know them without what they are not told after all: somebody has silenced it, or
-    works on it, meanwhile.
+    """The alerts as their readers know them, without what they are not told after all, because somebody has silenced it
+    or works on it.
     """
     found = dict(alerts)
     for each in reversed(late):
@@ -106,7 +106,9 @@ def reconsider(
     overlays: Overlays,
     now: datetime,
 ) -> tuple[Decided, Late]:
-    """What was decided, without ends whose beginning never left; and what becomes of what has not left."""
+    """What was decided, without ends of which the beginning never left; and what becomes of messages that have not
+    left.
+    """
     waiting = [each for each in late if _opens(each.message) and each.message.alerts]
     if not waiting:
         return decided, Late(frozenset(each.message.key for each in late if each.message.kind in DECIDED_ANEW))
@@ -149,7 +151,7 @@ def _is_reached(message: Message, organisation: Organisation, overlays: Overlays
 
 
 def _late_item(each: LateMessage, alerts: Mapping[Identity, Alert], overlays: Overlays, now: datetime) -> _Item:
-    """With what is still to be told. Without anything about its own goal it says nothing of others."""
+    """The item with what is still to be told. If nothing of it is about its own goal, it says nothing about others."""
     message, news = each.message, dict[Episode, AlertTold]()
     for told in message.alerts:
         alert = alerts.get(told.identity)
@@ -165,7 +167,7 @@ def _new_item(notice: Notice) -> _Item:
 
 
 def _given_up(items: Iterable[_Item], alerts: Mapping[Identity, Alert]) -> Iterator[tuple[LateMessage, AlertTold]]:
-    """What a message was to tell and does not any more, though nobody has silenced it."""
+    """What a message was to tell and no longer does, though nobody has silenced it."""
     for item in items:
         for told in item.late.message.alerts if item.late else ():
             alert = alerts.get(told.identity)
@@ -175,8 +177,8 @@ def _given_up(items: Iterable[_Item], alerts: Mapping[Identity, Alert]) -> Itera
 
 
 def _one_each(items: Sequence[_Item]) -> dict[str, Mapping[Episode, AlertTold]]:
-    """Leaves each episode of an alert to one message for each seat where one has not left: what its readers knew
-    before is what they knew before the first of them. Returns that of the others.
+    """Leaves each episode of an alert to one message per seat, where one has not left. That message starts from what
+    its readers knew before the first of them. Returns those earlier states.
     """
     rivals: dict[tuple[Seat, Episode], list[_Item]] = defaultdict(list)
     for item in items:
@@ -195,7 +197,7 @@ def _one_each(items: Sequence[_Item]) -> dict[str, Mapping[Episode, AlertTold]]:
 
 
 def _heard(notice: Notice, unheard: set[tuple[Seat, Episode]]) -> tuple[Episode, ...]:
-    """The alerts of an end whose beginning its reader may have heard of."""
+    """The alerts of an end whose beginning the reader may have heard of."""
     found = (_episode(AlertTold.of(alert)) for alert in notice.alerts)
     return tuple(episode for episode in found if (_seat(notice), episode) not in unheard)
 
@@ -211,7 +213,7 @@ def _only(notice: Notice, episodes: Sequence[Episode] | None) -> Notice | None:
 def _retold(
     item: _Item, alerts: Mapping[Identity, Alert], organisation: Organisation, assessments: Iterable[Assessment]
 ) -> Notice | None:
-    """The message as it would be told now; None where nobody can know how it is."""
+    """The message as it would be told now; None if nobody can know how it is now."""
     assert item.late
     message, judged = item.late.message, {each.goal: each for each in assessments}
     own = [alerts[told.identity] for told in item.news.values() if _is_own(message, told)]
@@ -249,7 +251,7 @@ def _without(source: str, assessments: Iterable[Assessment]) -> set[str]:
 def _forgotten(
     alerts: Mapping[Identity, Alert], given_up: Sequence[tuple[LateMessage, AlertTold]]
 ) -> Mapping[Identity, Alert]:
-    """The alerts as their readers know them without what never left."""
+    """The alerts as their readers know them, without what never left."""
     found = dict(alerts)
     for each, told in reversed(given_up):
         alert = found.get(told.identity)
@@ -273,7 +275,7 @@ def _undone(alert: Alert, told: AlertTold, late: LateMessage) -> Alert:
 
 
 def _unread(reading: ReaderState, before: ReaderState | None, way: Channel) -> ReaderState:
-    """Whoever has heard of it in another way meanwhile still knows."""
+    """A reader who has meanwhile heard of it in another way still knows it."""
     known = before or ReaderState(reading.person)
     if any(other not in known.ways for other in reading.ways if other != way):
         return replace(reading, ways=tuple(other for other in reading.ways if other != way or way in known.ways))
@@ -281,7 +283,7 @@ def _unread(reading: ReaderState, before: ReaderState | None, way: Channel) -> R
 
 
 def _knew(late: LateMessage, told: AlertTold) -> bool:
-    """Whether the reader knew of this episode before, by the same way."""
+    """Whether the reader knew of this episode before, on the same channel."""
     for message in late.both:
         way, who = _way(message), late.message.person
         if way == COMMENTS and told.commented:
@@ -292,7 +294,7 @@ def _knew(late: LateMessage, told: AlertTold) -> bool:
 
 
 def _quiet(message: Message, alert: Alert, overlays: Overlays, now: datetime) -> bool:
-    """Whether nobody is to be told now: somebody has silenced it, or works on it where others would be asked."""
+    """Whether nobody is to be told now: somebody has silenced it, or works on it and others would be asked."""
     if any(silence.holds(alert, now) for silence in overlays.silences):
         return True
     return message.kind in _ASKS and acknowledged(alert, overlays.acknowledgements, now) is not None
@@ -324,12 +326,12 @@ def _seat(message: Message | Notice) -> Seat:
 
 
 def _way(message: Message) -> Channel:
-    """The channel as readers' states name it."""
+    """The channel by its name in the states of readers."""
     return COMMENTS if message.channel.kind is ChannelKind.TRACKER else message.channel
 
 
 def _log(decided: Decided, notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
-    """Without the lines of what is not told after all."""
+    """The log, without the lines about what is not told after all."""
     gone = set(told_lines(decided.notices, now)).difference(told_lines(notices, now))
     return (line for line in decided.log if line not in gone)
 

@@ -39,7 +39,7 @@ def to_operators(
 def unreachable(
     person: Person, organisation: Organisation, options: AvailableChannels, now: datetime
 ) -> tuple[Notice, ...]:
-    """Mails to somebody's address come back. This is told once for as long as they do."""
+    """Mails to somebody's address come back. Told once for as long as they do."""
     thread = f"operations/unreachable/{person.id}"
     news = Notice(
         key=f"{thread}/{now:%Y%m%dT%H%M%S}",
@@ -55,7 +55,7 @@ def unreachable(
 def left_out(
     found: Sequence[LeftOut], organisation: Organisation, options: AvailableChannels, now: datetime
 ) -> tuple[Notice, ...]:
-    """Answers in the store do not fit what is asked. This is told once."""
+    """Answers in the store do not fit their question. Told once."""
     news = Notice(
         key=f"operations/answers/{now:%Y%m%dT%H%M%S}",
         kind=MessageKind.OPERATIONS,
@@ -69,7 +69,7 @@ def left_out(
 
 
 def stopped(why: str, organisation: Organisation, options: AvailableChannels, now: datetime) -> tuple[Notice, ...]:
-    """Nobody is told anything until somebody puts right what is wrong. This is told once a day."""
+    """Nobody is told anything until somebody puts right what is wrong. Told once a day."""
     news = Notice(
         key=f"operations/stopped/{now:%Y-%m-%d}",
         kind=MessageKind.OPERATIONS,
@@ -96,9 +96,7 @@ def trial(person: Person, now: datetime) -> Notice:
 def clock_jumped(
     before: datetime, after: datetime, organisation: Organisation, options: AvailableChannels
 ) -> tuple[Notice, ...]:
-    """The clock should have shown `before` and showed `after` (aware UTC). This is told once a day in each
-    direction.
-    """
+    """The clock should have shown `before` and showed `after` (aware UTC). Told once a day in each direction."""
     way = "ahead" if after - before > timedelta(0) else "back"
     news = Notice(
         key=f"operations/clock/{after:%Y-%m-%d}/{way}",

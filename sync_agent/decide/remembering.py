@@ -1,4 +1,4 @@
-"""What is remembered of what was decided about readers, and what the log says about it. Pure."""
+"""What is remembered of the decisions about readers, and what the log says about them. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -23,13 +23,13 @@ from sync_agent.model import (
 
 _TOLD = (Disposition.TOLD, Disposition.INSIDE, Disposition.GATHERED, Disposition.KNOWN)
 _COMMENTED = (Disposition.TOLD, Disposition.KNOWN)
-# Reminders keep their pace, whoever else is told or asked meanwhile.
+# Reminders keep their pace, no matter who else is told or asked meanwhile.
 _REMINDED = (Part.OWNER, Part.OPERATOR)
 _LOGGED = (Disposition.HELD, Disposition.KNOWN)
 
 
 def remembered(open_alert: OpenAlert, cases: Sequence[Case], now: datetime) -> Alert:
-    """Returns the alert after this cycle. `cases` are all of its own."""
+    """The alert after this cycle. `cases` are all of its cases."""
     after = alert = open_alert.alert
     told = {case.telling for case in cases if case.fate in _TOLD}
     if any(case.fate in _COMMENTED and COMMENTS in case.ways and to_comment(case) for case in cases):
@@ -45,16 +45,18 @@ def remembered(open_alert: OpenAlert, cases: Sequence[Case], now: datetime) -> A
     elif any(case.fate in _TOLD and case.part in _REMINDED for case in cases):
         after = replace(after, told_at=now)
     if lonely(open_alert, cases) or (open_alert.phase is Phase.OVER and not any(case.ways for case in cases)):
-        after = replace(after, told=0, commented=0)  # Whoever has not heard of the end never will: it is another then.
+        after = replace(
+            after, told=0, commented=0
+        )  # Readers who have not heard of the end never will: the next episode is another one.
     for case in cases:
         after = after.with_reading(_reading(case, now))
     return _without_ended_chats(after, cases)
 
 
 def _without_ended_chats(alert: Alert, cases: Iterable[Case]) -> Alert:
-    """Forgets the chats that have told the end. A chat says once, for all its readers, that an alert is over: whoever
-    reads of it only there knows, and the others hear of it in their other ways. So the chat is free to tell of a new
-    beginning.
+    """Forgets the chats that have told the end. A chat says only once, for all its readers, that an alert is over:
+    those who read of it only there know it, and the others hear of it in their other ways. So the chat is free to tell
+    of a new beginning.
     """
     over = (case for case in cases if case.fate is Disposition.TOLD and case.telling is Telling.OVER)
     told = {way for case in over for way in case.ways if way.kind is ChannelKind.CHAT}
@@ -65,8 +67,8 @@ def _without_ended_chats(alert: Alert, cases: Iterable[Case]) -> Alert:
 
 
 def taken_over(alert: Alert, goal: Goal, readers: Readers) -> Alert:
-    """Returns an alert of a store that did not keep who was told as told to everybody who should have been, and as told
-    in comments.
+    """An alert of a store that did not record who was told: everybody who should have been told counts as told, also in
+    comments.
     """
     if alert.state is not AlertState.FIRING or not alert.told or alert.readings:
         return alert

@@ -27,7 +27,7 @@ _EDITED = "the comment was edited, perhaps by somebody else; write a new one"
 
 
 class Deaf(Exception):
-    """Nothing can be understood at the moment. That is not the fault of any comment; they are heard later."""
+    """Nothing can be understood at the moment. That is not the fault of any comment; all are heard later."""
 
 
 _FATES = {Hearing.KEPT: CommandFate.UNDERSTOOD, Hearing.MISHEARD: CommandFate.REFUSED}
@@ -97,7 +97,9 @@ def answer(
     number: int,
     ears: Ears,
 ) -> CommandFate | None:
-    """Hears a command with the verb of a kind. None: it has none. `number` tells it from others in the comment."""
+    """Hears a command with the verb of a kind. Returns None if it has no such verb. `number` distinguishes it from
+    other commands in the comment.
+    """
     said = spoken(command, verbs())
     if said is None:
         return None

@@ -47,14 +47,14 @@ _MARKUPS = {
     contract.Markup.ADF: CommentMarkup.PLAIN,
 }
 
-# Nobody means more in one comment, and each costs a look into the store.
+# Nobody writes more commands in one comment, and each costs a look into the store.
 _MOST = 20
 
 log = structlog.get_logger(__name__)
 
 # How far back the comments of an item are read for the first time: a store that was lost finds its silences again.
 _FIRST = timedelta(days=30)
-# The same comment may be shown with a slightly other time; it is known by its id.
+# The same comment may come with a slightly different time. It is recognised by its id.
 _OVERLAP = timedelta(minutes=5)
 
 
@@ -88,8 +88,8 @@ def listen(
     react: React = _no_reaction,
     worked_out: WorkedOut | None = None,
 ) -> None:
-    """Reads what was answered since the last time and remembers it. A source that fails is heard in a later cycle.
-    `assessed` gives the newest judgements; `react` shows on a comment whether it was understood; `worked_out` as in
+    """Reads the comments since the last time and stores what they say. A source that fails is heard in a later cycle.
+    `assessed` gives the newest judgements; `react` shows on a comment whether it was understood; `worked_out` is as in
     `recall`.
     """
 
@@ -151,7 +151,7 @@ def _deal_with(connection: Connection, item: HeardItem, hearing: HeardComment) -
         return
     unchanged = _wording(said.id, found)
     if said.edited and known_command(connection, source, unchanged):
-        fates = {CommandFate.UNDERSTOOD}  # The edit was about something else, or was taken back.
+        fates = {CommandFate.UNDERSTOOD}  # The edit concerned something else, or was taken back.
         forgive(connection, hearing, item.goals)
     else:
         fates = {_fate(connection, item, hearing, command, number) for number, command in enumerate(found)}

@@ -1,4 +1,4 @@
-"""The store behind the forms: what a link leads to, and what is kept of what was sent."""
+"""The store behind the forms: what a link leads to, and what is stored of what was sent."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from sync_agent.store.memory.state import first_told
 from sync_agent.store.upkeep.renaming import now_called
 
 Situate = Callable[[datetime, tuple[Answer, ...]], Situation]
-"""Gives the situation at a time, with the answers that matter to a question."""
+"""Gives the situation at a time, with the answers that matter for a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class LinkClaim:
-    """An answer in somebody's name that they confirm or disown. `ask` is the question, if there was one. `waits`: it
-    counts once it is confirmed; `why_not` says why it no longer can be. `told` is when people first heard of the goal
-    after it came in.
+    """An answer in somebody's name that they confirm or disown. `ask` is the question, if there was one. `waits` means
+    that it counts once it is confirmed; `why_not` is why it no longer can be. `told` is when people first heard of the
+    goal after it came in.
     """
 
     answer: Answer
@@ -52,7 +52,7 @@ class LinkClaim:
 
 
 Receipt = Callable[[Connection, Answer, Ask], None]
-"""Tells an author of an answer in their name that weighs, in the transaction that keeps it."""
+"""Tells a person about an important answer in their name, in the transaction that stores it."""
 
 
 def _no_receipt(_connection: Connection, _answer: Answer, _ask: Ask) -> None:
@@ -89,7 +89,7 @@ class FormDoor:
         return Found(ask, state(ask, answers, now, withdrawn), situation, counted(ask, answers))
 
     def hear(self, heard: Heard) -> Result:
-        """Keeps what a form sent. If it was sent before, returns what was kept then."""
+        """Stores what a form sent. If it was sent before, returns what was stored then."""
         with self._store.begin() as connection:
             listener = self._listener(connection, heard)
             ask = listener.asked(heard.ask or "")
@@ -114,7 +114,7 @@ class FormDoor:
             return self._claim(connection, origin, person, now)
 
     def confirm(self, origin: str, person: str, now: datetime) -> LinkClaim | None:
-        """Lets it count, if its author may still answer."""
+        """Makes the answer count, if its author may still answer."""
         with self._store.begin() as connection:
             found = self._claim(connection, origin, person, now)
             if found is None or not found.waits or found.why_not:
@@ -123,7 +123,7 @@ class FormDoor:
             return self._claim(connection, origin, person, now)
 
     def take_back(self, origin: str, person: str, now: datetime) -> LinkClaim | None:
-        """Stops it from counting."""
+        """Makes the answer no longer count."""
         with self._store.begin() as connection:
             take_back(connection, origin, person, now)
             return self._claim(connection, origin, person, now)
@@ -139,7 +139,7 @@ class FormDoor:
         return Listener(situation, every, gone=gone)
 
     def _ask(self, connection: Connection, identifier: str, now: datetime) -> Ask | None:
-        """The question as it was asked. If the store was lost, it is worked out again: its id is the same."""
+        """The question as it was asked. If the store was lost, it is worked out again, with the same id."""
         if kept := load_asks(connection, ids=[identifier]).get(identifier):
             return _as_open_now(kept, self._situate(now, said(connection, kept.about)[0]))
         situation = self._situate(now, said(connection)[0])

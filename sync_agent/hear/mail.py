@@ -1,7 +1,7 @@
-"""The mailbox → store: what people answer by mail. Each mail is dealt with once.
+"""Mailbox → store: what people answer by mail. Each mail is dealt with once.
 
-A person is known by the From address together with a token that we sent to them. A mail without a token is something
-that its sender says unasked. Automatic mail never counts as an answer, and never gets one.
+A person is known by the From address together with a token that we sent to them. In a mail without a token, the sender
+says something unasked. Automatic mail never counts as an answer, and never gets one.
 """
 
 import threading
@@ -44,13 +44,13 @@ from sync_agent.store.upkeep.renaming import now_called
 
 log = structlog.get_logger(__name__)
 
-# So long the mailbox is listened to in one cycle; the rest is heard in the next.
+# The mailbox is read for this long per cycle. The rest is heard in the next.
 _BUDGET = timedelta(minutes=1)
-# What came earlier is kept, and not answered: a store that was lost hears everything again.
+# Mails from before this are stored but not replied to, because after a lost store everything is heard again.
 _FRESH = timedelta(days=3)
 _DAY = timedelta(days=1)
 _MOST_A_DAY = 5
-"""Answers that one person gets in a day: two programs that answer each other come to an end."""
+"""Replies that one person gets per day, so that two programs that answer each other come to an end."""
 _UNSUBSCRIBE = "unsubscribe"
 _LONGEST_SUBJECT = 200
 _SEVERAL = (about_id(ASKED),)
@@ -69,7 +69,7 @@ class MailFate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What hearing mails needs: who people are, how they are reached, and who words and sends the replies. `respond`
+    """What hearing mails needs: who people are, how they are reached, and what words and sends the replies. `respond`
     writes to the author of a mail, `report` tells that an address is gone. `listener` is made once, as soon as there is
     something to hear.
     """
@@ -85,7 +85,7 @@ class Office:
     people: Mapping[str, tuple[Person, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Worked out once: both are looked up for every mail."""
+        """Worked out once, because both are looked up for every mail."""
         people: dict[str, tuple[Person, ...]] = defaultdict(tuple)
         for person in self.organisation.people.values():
             if person.email:
@@ -96,7 +96,7 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """A mail from somebody known. `subjects` are what its tokens are about; the one that it answers comes first."""
+    """A mail from a known person. `subjects` are those of its tokens; the one that it answers comes first."""
 
     mail: IncomingMail
     person: Person
@@ -114,7 +114,7 @@ class _Letter:
 def hear_mails(
     inbox: MailInbox, store: Store, office: Office, clock: Callable[[], datetime], stop: threading.Event
 ) -> ConnectorError | None:
-    """Reads new mails and keeps what they say, each batch in one transaction with the cursor. Returns what was wrong
+    """Reads new mails and stores what they say, each batch in one transaction with the cursor. Returns what was wrong
     with the mailbox; what could not be read is heard in a later cycle.
     """
     with store.read() as connection:
@@ -152,7 +152,7 @@ class _Room:
     def hear(self, connection: Connection, batch: MailBatch) -> None:
         """Deals with every mail of a batch, and remembers how far it went."""
         if any(mail.automatic is None for mail in batch.mails):
-            self._listening(connection)  # Whatever is wrong with it is no fault of a mail, which has to be heard later.
+            self._listening(connection)  # This is not the fault of the mail, which has to be heard later.
         for name, why in batch.unread.items():
             log.error("a mail cannot be read and is set aside", mail=name, error=why)
             self.tally[MailFate.FAILED.value] += 1
@@ -200,7 +200,7 @@ class _Room:
         return self._listener
 
     def _end(self, connection: Connection, letter: _Letter) -> None:
-        """Unsubscribes them, as the link in the same mail would. Whoever has no token is told what to do."""
+        """Unsubscribes them, as the link in the same mail would. Somebody without a token is told what to do."""
         office = self._office
         abouts = [office.subjects.about(each) for each in letter.subjects]
         if not abouts and letter.mail.aligned:
@@ -236,7 +236,7 @@ def _letter(office: Office, mail: IncomingMail, now: datetime) -> _Letter | None
             return _Letter(mail, person, at, now, subjects)
     if len(people) != 1:
         return None
-    # Whose deputy somebody is, say, may answer a mail that was handed on to them, if it is surely they.
+    # A deputy, for example, may answer a mail that was forwarded to them, if it is certain who they are.
     handed_on = (tokens[0].partition(".")[0],) if tokens and mail.aligned else ()
     return _Letter(mail, people[0], at, now, () if handed_on == _SEVERAL else handed_on)
 
@@ -293,7 +293,7 @@ def _goal(heard: Heard, listener: Listener) -> str:
 
 
 def _bounced(connection: Connection, office: Office, mail: IncomingMail, now: datetime) -> None:
-    """Notes whose address is gone. A report that comes long after says nothing of today."""
+    """Notes whose address is gone. A report that comes long afterwards says nothing about today."""
     if now - mail.received > _FRESH:
         return
     for person in _missed(office, mail):
@@ -303,9 +303,7 @@ def _bounced(connection: Connection, office: Office, mail: IncomingMail, now: da
 
 
 def _missed(office: Office, mail: IncomingMail) -> Iterator[Person]:
-    """Whom a bounce is about: by the address that it names, or by the returned mail of ours, whose address may forward
-    to another.
-    """
+    """Whose mail bounced, by the address in the report, or by our returned mail, which may have been forwarded."""
     named = {person.id: person for address in mail.unreachable for person in office.people.get(address, ())}
     if named:
         yield from named.values()

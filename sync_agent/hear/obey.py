@@ -1,4 +1,4 @@
-"""Does what a comment says: acknowledges, silences or ends a silence, and answers the author."""
+"""Carries out what a comment says: acknowledges, silences or ends a silence; and answers the author."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ from sync_agent.store.memory.state import acknowledge, end_silence, load_alerts,
 log = structlog.get_logger(__name__)
 
 
-# By so much a tracker's clock may be behind ours: who answers at once answers an alert, not the one before it.
+# A tracker's clock may be this much behind ours: somebody who answers at once means this alert, not the one before.
 _SKEW = timedelta(minutes=5)
 
 _KIND = "command"
@@ -65,7 +65,7 @@ class HeardComment:
 
     @property
     def at(self) -> datetime:
-        """When its author last wrote it. Nobody has written it after now, whatever a tracker's clock says."""
+        """When its author last wrote it, but never later than now, whatever a tracker's clock says."""
         return min(self.said.changed or self.said.at, self.now)
 
     def speaker(self, goal: Goal) -> Person | None:
@@ -79,7 +79,7 @@ class HeardComment:
 
 
 def settle(connection: Connection, hearing: HeardComment, goals: Sequence[Goal], words: str) -> CommandFate:
-    """Obeys a command, or refuses it in the log: about every goal that reports there, or the one that it names."""
+    """Obeys a command, or refuses it in the log, for every goal that reports there, or for the one that it names."""
     chosen, rest = _chosen(goals, words)
     refused = []
     for goal in chosen:
@@ -102,8 +102,8 @@ def settle(connection: Connection, hearing: HeardComment, goals: Sequence[Goal],
 def _answer(
     connection: Connection, hearing: HeardComment, goals: Sequence[Goal], refused: Sequence[tuple[Goal, str]]
 ) -> None:
-    """Leaves for the status what was not done, if it was done for no goal. Only for people who may ask for something,
-    and not in the name of somebody whose comment may have been edited by another.
+    """Leaves a note for the status if the command was carried out for no goal. Only for people who may give commands,
+    and not in the name of somebody whose comment another may have edited.
     """
     spoken = () if hearing.said.edited else [(goal, hearing.speaker(goal)) for goal in goals]
     reasons = {goal.id: why for goal, why in refused} if len(refused) == len(goals) else {}
@@ -122,7 +122,7 @@ def _chosen(goals: Sequence[Goal], words: str) -> tuple[Sequence[Goal], str]:
 
 
 def _obey(connection: Connection, hearing: HeardComment, goal: Goal, words: str) -> Reason:
-    """Does it, and returns what was done. Raises Misunderstood."""
+    """Carries it out, and returns what was done. Raises Misunderstood."""
     said = hearing.said
     person = hearing.speaker(goal)
     if person is None:

@@ -19,7 +19,7 @@ from sync_agent.store.memory.state import load_alerts
 from sync_agent.store.memory.urns import load_results, load_rolls
 from sync_agent.store.memory.versions import load_versions, versions_state
 
-# So long after its close an answer to a question finds the fields that its person has seen.
+# For this long after its close, an answer finds the fields that its person saw.
 _REMEMBERED = timedelta(days=180)
 
 
@@ -31,8 +31,8 @@ def recall(
     worked_out: WorkedOut | None = None,
     over: date | None = None,
 ) -> Situation:
-    """The situation at `now` (aware UTC). `assessments` are the newest there are; `worked_out` is what is known from
-    the cycle before. `over` as in `Situation`.
+    """The situation at `now` (aware UTC). `assessments` are the newest ones; `worked_out` is what the cycle before
+    knew. `over` is as in `Situation`.
     """
     alerts = load_alerts(connection)
     worked_out = worked_out or WorkedOut()
@@ -58,7 +58,7 @@ def recall(
 
 
 def _as_called_now(answers: Iterable[Answer], known: Histories) -> Iterable[Answer]:
-    """The answers, with the versions that they are about under their present names."""
+    """The answers, with the present names of the versions that they are about."""
     signed = {each.signed_as: each.version for history in known.values() for each in history if each.signed_as}
     for answer in answers:
         yield replace(answer, version=signed[answer.version]) if answer.version in signed else answer
@@ -72,8 +72,8 @@ def said(connection: Connection, about: About | None = None) -> tuple[tuple[Answ
 
 
 def all_said(connection: Connection, worked_out: WorkedOut) -> tuple[Answer, ...]:
-    """All answers in the store that fit their kind. They are only read again if there are others: ten thousand take a
-    fifth of a second.
+    """All stored answers that fit their kind. They are read again only if they have changed: ten thousand take a fifth
+    of a second.
     """
     state = answers_state(connection)
     if worked_out.answers_state != state:
@@ -83,7 +83,7 @@ def all_said(connection: Connection, worked_out: WorkedOut) -> tuple[Answer, ...
 
 
 def histories(connection: Connection, worked_out: WorkedOut) -> Histories:
-    """The versions of goals that the store knows. They are only read again if they have changed."""
+    """The versions of goals in the store. They are read again only if they have changed."""
     state = versions_state(connection)
     if worked_out.histories_state != state:
         worked_out.histories, worked_out.histories_state = load_versions(connection), state

@@ -1,6 +1,6 @@
 """What was heard → the store, in the transaction of the caller. Every door ends here.
 
-A door may hand over the same thing again: what is known changes nothing.
+A door may deliver the same thing again. What is already known changes nothing.
 """
 
 from dataclasses import dataclass, replace
@@ -74,7 +74,7 @@ def _unsaid(found: Misheard, listener: Listener) -> Misheard:
 
 
 def confirm(connection: Connection, origin: str, person: str, now: datetime, situation: Situation) -> Answer | None:
-    """Lets an answer count whose author was not known for sure, now that they have followed their own link. None if
+    """Makes an answer count whose author was uncertain, now that they have followed their own link. Returns None if
     there is no such answer of theirs. Confirming twice is the same as confirming once.
     """
     answer = load_unconfirmed(connection, origin)
@@ -87,7 +87,7 @@ def confirm(connection: Connection, origin: str, person: str, now: datetime, sit
 
 
 def _save(connection: Connection, answer: Answer, situation: Situation) -> bool:
-    """Stores an answer, and what else it answers. False: it was heard before."""
+    """Stores an answer, and the others that it gives. Returns False if it was heard before."""
     if not answer.sequence:
         answer = replace(answer, sequence=f"{count_said(connection, answer.at):08}")
     new = save_answer(connection, answer)
@@ -103,9 +103,8 @@ def _late(ask: Ask | None, now: datetime) -> bool:
 
 
 def take_back(connection: Connection, origin: str, person: str, now: datetime) -> Answer | None:
-    """Notes that an answer in somebody's name was not theirs. None if there is no such answer.
-
-    The answer stays in the store and no longer counts. What it has brought about by now is not undone.
+    """Notes that an answer in somebody's name was not theirs. Returns None if there is no such answer. The answer stays
+    in the store and no longer counts. Its effects so far are not undone.
     """
     answer = _theirs(connection, origin, person)
     if answer is None:

@@ -1,4 +1,4 @@
-"""What a reading shows, the one before did not, and no history tells: what holds an item up, and what was renamed."""
+"""What a reading shows for the first time, though no history tells it: what blocks an item, and what was renamed."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -14,7 +14,7 @@ def appeared(
     changes: Iterable[Change],
     read: datetime,
 ) -> Iterator[Change]:
-    """What is new in items that were stored `before`, and none of the `changes` explains."""
+    """What is new in items that were stored `before`, and that none of the `changes` explains."""
     told = {(change.item, change.field, change.after) for change in changes}
     for item in items:
         known = before.get(item.identity)
@@ -25,7 +25,7 @@ def appeared(
 
 
 def _facts(item: WorkItem) -> set[_Fact]:
-    """What may mean that it is blocked."""
+    """What may mean that the item is blocked."""
     links = {(Field.LINKS, f"{link.kind.value} {link.target}") for link in item.links if link.kind is _BLOCKED_BY}
     flag = {(Field.FLAGGED, "flagged")} if item.flagged else set[_Fact]()
     return {(Field.STATUS, item.status), *((Field.LABELS, label) for label in item.labels), *links, *flag}
@@ -38,7 +38,7 @@ def _noted(item: WorkItem, at: datetime, what: str) -> Change:
 def renamed(
     items: Iterable[WorkItem], before: Mapping[tuple[str, str], WorkItem | None], changes: Iterable[Change]
 ) -> Iterator[Rename]:
-    """One name went from a stored item and another came, and its history says nothing of either."""
+    """Names that were replaced by another on a stored item, without a word in its history."""
     told = {(c.item, c.field, value) for c in changes for value in (c.before, c.after)}
     for item in items:
         known = before.get(item.identity)
@@ -50,7 +50,7 @@ def renamed(
 
 
 def names_in_use(items: Iterable[WorkItem]) -> set[NameInUse]:
-    """What items have."""
+    """The names that items have."""
     named = ((item, field, name) for item in items for field in _NAMED for name in _names(item, field))
     return {(field, item.container, name.casefold()) for item, field, name in named}
 

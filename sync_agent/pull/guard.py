@@ -1,7 +1,8 @@
 """Sets aside an item that crashed the agent twice, so that no text, however odd, keeps it from reading the others.
 
 Each page is noted in the store before it is read. If a process leaves such a note behind, it died while reading that
-page: the next one reads its items one at a time, noting each. An item whose own note is left behind is set aside.
+page. The next process reads those items one at a time and notes each. An item whose own note is left behind is set
+aside.
 """
 
 import threading
@@ -75,9 +76,7 @@ class StoreGuard:
                 forget_readings(connection, self._source, suspects=complete)
 
     def _stays(self, aside: SetAside, changed: str) -> bool:
-        """Tells whether an item stays set aside: until it changes, or until another release of the agent may cope
-        with it.
-        """
+        """Whether an item stays set aside: until it changes, or until another release of the agent can try it."""
         same = aside.changed == changed or self._now - aside.at < _AT_LEAST
         return same and aside.release == self._release
 

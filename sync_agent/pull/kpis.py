@@ -27,7 +27,7 @@ from sync_agent.store.facts.facts import (
 log = structlog.get_logger(__name__)
 
 
-# Of samples older than this, the last one of each day is enough.
+# For samples older than this, the last one of each day is enough.
 _SAMPLES_KEPT = timedelta(days=14)
 
 

@@ -202,8 +202,8 @@ def _read_all(work: _Work, result: PullResult) -> PullResult:
 
 
 def _sets(batches: Iterator[Batch]) -> Iterator[Batch]:
-    """Joins small batches, so that one transaction stores many items. If a later batch fails, earlier ones are not
-    lost.
+    """Joins small batches, so that one transaction stores many items. If a later batch fails, the earlier ones are
+    stored.
     """
     held: list[Batch] = []
     try:

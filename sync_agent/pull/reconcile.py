@@ -1,4 +1,4 @@
-"""Removes items that a complete reading did not bring, once it is clear that they are gone and not only hidden."""
+"""Removes items that a complete reading did not meet, once it is clear that they are gone and not just hidden."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,9 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """How often to read everything anew. `accept`: a person says that what is no longer visible is really gone."""
+    """How often to read everything again. `accept` means that a person has said that what is no longer visible is
+    really gone.
+    """
 
     every: timedelta
     accept: bool = False
@@ -93,7 +95,7 @@ def settle(
 
 
 def _move(item: WorkItem, key: str, at: datetime) -> Change:
-    """Whoever names it by its old key, or as what something belongs to, means the new one."""
+    """Everybody who names it by its old key, or as the parent of something, means the new one."""
     return Change(item.source, item.id, f"{item.id}:moved:{key}", at, Field.KEY, item.key, key)
 
 

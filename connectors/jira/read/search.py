@@ -151,8 +151,8 @@ class ServerSearch:
         return SearchPage(issues, end if issues and end < total(answer, 0) else None)
 
     def complete(self, found: Sequence[Raw]) -> Iterator[Raw]:
-        """A history that the search cut short, or left out, is asked for again. An issue of which no history is told
-        has no `changelog`, for that is not the same as one without changes.
+        """A history that the search cut short or left out is asked for again. An issue whose history is not told, such
+        as one that is gone by now, has no `changelog`; that is not the same as one without changes.
         """
         for raw in found:
             left_out = "changelog" not in raw and not self._silent
@@ -167,7 +167,10 @@ class ServerSearch:
 
     def _whole(self, raw: Raw) -> Raw:
         params = {"expand": "changelog", "fields": "updated"}
-        answer: Mapping[str, Any] = self._client.get(f"/rest/api/2/issue/{raw['id']}", params)
+        try:
+            answer = self._client.get_object(f"/rest/api/2/issue/{raw['id']}", params)
+        except NotFound:
+            return {name: value for name, value in raw.items() if name != "changelog"}
         if not isinstance(answer.get("changelog"), Mapping):
             self._silent = True
             log.warning("the server tells no histories", source=self._client.name, remedy=NO_HISTORIES)

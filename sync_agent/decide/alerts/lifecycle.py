@@ -1,7 +1,7 @@
 """The life of a signal as an alert: pending, firing, resolved.
 
-Telling too early costs trust, and so does telling twice. So a finding must be there for some cycles before it fires,
-and gone for as many before it is over. What nobody can know (an unknown goal) changes nothing. `telling` decides
+Telling too early costs trust, and so does telling twice. So a finding has to be there for some cycles before it fires,
+and gone for as many before it is over. What cannot be known (an unknown goal) changes nothing. `telling` decides
 whether people hear of it.
 """
 
@@ -27,8 +27,7 @@ from sync_agent.model.telling.alerts import Identity
 
 FLIP_WINDOW = timedelta(days=7)
 _COMES_BACK = timedelta(days=7)
-"""What leaves the configuration for so long may come back as if nothing had happened: a faulty edit, a name that is
-tried out."""
+"""What is gone from the configuration for no longer than this comes back as if nothing had happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +41,7 @@ class Transition:
     @property
     def alert(self) -> Alert:
         """The alert in its newest form."""
-        found = self.after or self.before
-        assert found is not None
-        return found
+        return newest(self.before, self.after)
 
     @property
     def began(self) -> bool:
@@ -58,6 +55,13 @@ class Transition:
         """Whether an episode ended in this cycle."""
         fired = self.before is not None and self.before.state is AlertState.FIRING
         return fired and self.alert.state is AlertState.RESOLVED
+
+
+def newest(before: Alert | None, after: Alert | None) -> Alert:
+    """An alert as a cycle has left it, or as it was if it is forgotten."""
+    found = after or before
+    assert found is not None
+    return found
 
 
 def advance(
@@ -130,7 +134,7 @@ def _retire(alert: Alert, now: datetime) -> Transition:
 
 def _seen(rules: Rules, signal: Signal, known: Alert | None, *, first: bool, now: datetime) -> Transition:
     if known and known.state is AlertState.FIRING:
-        # The worst level of the episode stays, so that one that swings is told once.
+        # The worst level of the episode is kept, so that a problem that swings is told once.
         newest = replace(signal, level=max(signal.level, known.signal.level))
         after = replace(known, signal=newest, severity=signal.severity, missed=0)
         return Transition(known, after, Reason(ReasonKind.NOTHING_NEW))
@@ -142,8 +146,8 @@ def _seen(rules: Rules, signal: Signal, known: Alert | None, *, first: bool, now
 
 
 def _pending(signal: Signal, known: Alert | None, now: datetime) -> Alert:
-    """Starts or continues a pending alert. If nobody has heard that the last episode ended, it goes on: to its readers
-    it was never over.
+    """Starts or continues a pending alert. If nobody has been told that the last episode ended, that episode continues:
+    for its readers it was never over.
     """
     if known and known.state is AlertState.PENDING:
         return replace(known, signal=signal, seen=known.seen + 1)
@@ -176,7 +180,7 @@ def _fired(alert: Alert, now: datetime) -> Alert:
     fired = replace(alert, state=AlertState.FIRING, resolved_at=None, flips=flips)
     if alert.told:
         return fired
-    # Whoever has not heard of the end of an earlier episode takes this one for the same, and is not told again.
+    # Readers who were not told of the end of an earlier episode take this one for the same, and are not told again.
     known = any(reading.level for reading in alert.readings)
     readings = tuple(replace(reading, asked=0) for reading in alert.readings)
     return replace(
@@ -190,10 +194,12 @@ def _fired(alert: Alert, now: datetime) -> Alert:
 
 
 def _name(alert: Alert, now: datetime) -> datetime:
-    """Names an episode that begins now. The name is the time since which the trouble lasts, where the facts give one,
-    because a store that is made anew from the facts then finds the same name. If the trouble is older than the end of
-    another episode, the time at which it fires tells them apart; the same goes for the trouble of the episode before,
-    since a clock that was set back can put its end before its beginning.
+    """Names an episode that begins now.
+
+    The name is the time since which the trouble lasts, if the facts give one, because a store that is made anew from
+    the facts then finds the same name. If the trouble is older than the end of another episode, the time at which the
+    alert fires is used instead. The same goes for the trouble of the episode before: a clock that was set back can put
+    its end before its beginning.
     """
     since = alert.signal.since
     if since is None or since.isoformat() == alert.episode:
@@ -204,7 +210,7 @@ def _name(alert: Alert, now: datetime) -> datetime:
 def _reason_to_fire(rules: Rules, alert: Alert, *, first: bool) -> Reason | None:
     if first:
         return Reason(ReasonKind.FIRST)
-    if alert.kind is SignalKind.BLOCKED:  # Its own threshold has made it wait already.
+    if alert.kind is SignalKind.BLOCKED:  # It has already waited for its own threshold.
         return Reason(ReasonKind.BLOCKED)
     return Reason(ReasonKind.HELD) if alert.seen >= rules.cycles_before_change else None
 
@@ -213,7 +219,7 @@ def _missed(rules: Rules, alert: Alert, now: datetime, *, done: bool = False, at
     if alert.state is AlertState.RESOLVED:
         return Transition(alert, alert, alert.reason or Reason(ReasonKind.NOTHING_NEW))
     if alert.state is AlertState.PENDING:
-        # When the episode before it ended is kept, so that the next one is another.
+        # The end of the episode before it is kept, so that the next one gets another name.
         kept = replace(alert, state=AlertState.RESOLVED, missed=0) if alert.episode else None
         return Transition(alert, kept, Reason(ReasonKind.PASSED))
     missed = replace(alert, missed=alert.missed + 1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sync_agent.decide.alerts.lifecycle import FLIP_WINDOW, Transition
+from sync_agent.decide.alerts.lifecycle import FLIP_WINDOW, Transition, newest
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import (
     Acknowledgement,
@@ -30,7 +30,7 @@ class Telling(StrEnum):
 
 
 class Phase(StrEnum):
-    """`open`: whoever has not heard of it should. `over`: whoever believes it is open should hear that it is not.
+    """`open`: those who have not heard of it should. `over`: those who believe it is open should hear that it is not.
     `quiet`: nobody is told anything now.
     """
 
@@ -41,9 +41,8 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Overlays:
-    """What people have said about alerts; judging goes on underneath. `unsubscribed` holds (person, subject) pairs for
-    those who want no mail about a subject, which is a goal or the digest. `refusals` are recent requests that were not
-    carried out.
+    """What people have said about alerts. Judging goes on underneath. `unsubscribed` has pairs of person and subject (a
+    goal or the digest) about which the person wants no mail. `refusals` are recent requests that were not carried out.
     """
 
     acknowledgements: tuple[Acknowledgement, ...] = ()
@@ -69,9 +68,7 @@ class OpenAlert:
     @property
     def alert(self) -> Alert:
         """The alert in its newest form."""
-        found = self.after or self.before
-        assert found is not None
-        return found
+        return newest(self.before, self.after)
 
     @property
     def noteworthy(self) -> bool:
@@ -118,10 +115,10 @@ def acknowledged(alert: Alert, acknowledgements: Sequence[Acknowledgement], now:
 
 # The alert itself has not changed.
 _UNCHANGED = frozenset({ReasonKind.UNKNOWN, ReasonKind.MISSING_ONCE, ReasonKind.REMOVED})
-# These say nothing about an alert that is worth keeping: what was decided before still holds.
+# These say nothing worth keeping about an alert: what was decided before still holds.
 _PASSING = frozenset({ReasonKind.UNKNOWN, ReasonKind.NOTHING_NEW})
 _HELD_BACK = frozenset({ReasonKind.SILENCED, ReasonKind.STILL_UNSTABLE, ReasonKind.ACKNOWLEDGED})
-# What says nothing of an end that people are told of.
+# Reasons that say nothing about an end that people are told of.
 _UNTOLD = frozenset({ReasonKind.PASSED, ReasonKind.NOTHING_NEW})
 
 
@@ -135,9 +132,9 @@ def _phase(transition: Transition, rules: Rules, overlays: Overlays, now: dateti
     if transition.after is None or transition.why.kind in _UNCHANGED:
         return Phase.QUIET, transition.why
     if alert.state is AlertState.RESOLVED:
-        # Everyone who was told that it began is told that it is over, silence or not.
+        # Everybody who was told of the beginning is told of the end, silence or not.
         told = any(reading.level or reading.owed for reading in alert.readings) or alert.commented
-        if told:  # What came back for a moment and passed was told before that.
+        if told:  # If it came back for a moment and passed, it was told before that.
             return Phase.OVER, Reason(ReasonKind.RESOLVED) if transition.why.kind in _UNTOLD else transition.why
         return Phase.QUIET, Reason(ReasonKind.NEVER_TOLD) if transition.ended else transition.why
     if alert.state is AlertState.PENDING:
@@ -165,7 +162,7 @@ def _comes_and_goes(alert: Alert, rules: Rules, now: datetime) -> bool:
 
 
 def _escalated(alert: Alert, rules: Rules, calendar: Calendar, now: datetime) -> Alert:
-    """Takes the next step of the escalation ladder if it is time, whether or not anybody below was told. After the
+    """Takes the next step of the escalation ladder when it is time, whether or not anybody below was told. After the
     agent was down, steps come no faster than they would have.
     """
     steps = rules.escalation

@@ -1,4 +1,4 @@
-"""How people hear of what is asked of them when the mail that should ask it cannot be delivered."""
+"""How people hear of their questions when the mail with them cannot be delivered."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from sync_agent.model.asking import About, Input, ListedAsk, Report, Topic
 
 @dataclass(slots=True)
 class _Part:
-    """The part of a mail that goes out in one other way."""
+    """The part of a mail that goes out another way."""
 
     way: AskWay
     listed: list[ListedAsk] = field(default_factory=list)
@@ -19,8 +19,8 @@ class _Part:
 
 
 def asked_otherwise(asked: Asked, inquiry: Inquiry, post: Post) -> Mapping[str, tuple[Notice, ...]]:
-    """Returns what is said instead, by the mail's key: a comment for each issue, or a message in a chat. How goals
-    stand is also in the next digest, but a question closes. What others may not read has no other way.
+    """What is sent instead, by the key of the mail: a comment on each issue, or a message in a chat. How goals stand is
+    also in the next digest, but a question closes. What others may not read has no other way.
     """
     elsewhere = replace(post, options=replace(post.options, email=False))
     mails = (n for n in asked.notices if n.channel == EMAIL and (n.listed or n.reports))

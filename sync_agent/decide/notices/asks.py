@@ -1,4 +1,4 @@
-"""Turns questions into notices: one list for each person, in their digest or, where that comes too late, in a mail."""
+"""Turns questions into notices: one list per person, in their digest, or in a mail if the digest comes too late."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -59,9 +59,9 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What becomes of questions. `notices` are all there are, digests with their lists; `entries` say of each question
-    what its person hears, or why nothing. `taken` were asked by a store that was lost; `gone` are not wanted any more,
-    `back` are wanted again. `agreements` is where the goals stand that somebody has to sign, by their ids.
+    """What becomes of questions. `notices` are all notices, digests with their lists. `entries` say what each person
+    hears of a question, or why nothing. `taken` were asked by a store that was lost; `gone` are no longer wanted,
+    `back` are wanted again. `agreements` are those of the goals that somebody has to sign, by id.
     """
 
     notices: tuple[Notice, ...]
@@ -83,7 +83,7 @@ class AskWay:
 
     @property
     def key(self) -> str:
-        """Tells this way apart from the person's others."""
+        """Distinguishes this way from the person's others."""
         if self.place:
             return f"{self.place.source}/{self.place.key}"
         return "mail" if self.channel == EMAIL else f"chat/{self.channel}"
@@ -130,7 +130,7 @@ def ask_notices(inquiry: Inquiry, post: Post) -> Asked:
 
 
 def told_by(notice: Notice, at: datetime) -> Iterator[AskTold]:
-    """Returns what its reader has heard once a notice is on its way."""
+    """What its reader has heard once a notice is on its way."""
     for each in notice.listed:
         yield AskTold(each.ask.id, each.ask.person, at, each.step)
     for report in notice.reports:
@@ -138,16 +138,16 @@ def told_by(notice: Notice, at: datetime) -> Iterator[AskTold]:
 
 
 def ask_key(person: Person, now: datetime, where: str = "mail") -> str:
-    """Returns the message key. It has the person's own date, so there is at most one on each of their days."""
+    """The message key. It has the person's own date, so there is at most one on each of their days."""
     return f"asked/{person.id}/{Diary(person).day(now)}/{where}"
 
 
 _NEWS = (NeedReply, Stance, Override)
-"""Reports that do not wait for a digest."""
+"""Reports that do not wait for the digest."""
 
 
 class _Desk:
-    """Decides of each list whether it goes out now, and in what."""
+    """Decides for each list whether it goes out now, and in which notice."""
 
     def __init__(self, inquiry: Inquiry, post: Post) -> None:
         self._inquiry, self._post = inquiry, post
@@ -159,7 +159,7 @@ class _Desk:
             self._mails[notice.person.id if notice.person else ""] += 1
 
     def settled(self, found: _List) -> tuple[Notice | None, Sequence[AskEntry]]:
-        """Returns the notice, if there is one now, and what becomes of each question."""
+        """The notice, if there is one now, and what becomes of each question."""
         person = self._inquiry.situation.organisation.people[found.way.person]
         by_mail = found.way.channel == EMAIL
         if by_mail and person.id in self._digests:
@@ -231,8 +231,8 @@ def _only_goal(names: Sequence[str], situation: Situation) -> tuple[tuple[Goal, 
 
 
 def told_alone(inquiry: Inquiry) -> frozenset[About]:
-    """What is for its reader alone: inputs that their authors gave to the agent, and not to everybody in a comment; and
-    anonymous questions, since whoever has the link answers in their name.
+    """What only its reader may see: inputs that their authors gave to the agent rather than to everybody in a comment,
+    and anonymous questions, because whoever has the link answers in their name.
     """
     said = inquiry.situation.of_kind(feedback.NAME, one_on_one.NAME, objection.NAME)
     own = (input_id(each.origin) for each in said if each.door is not Door.COMMENT)
@@ -242,8 +242,8 @@ def told_alone(inquiry: Inquiry) -> frozenset[About]:
 
 
 def ask_way(inquiry: Inquiry, post: Post, name: str, who: str, *, alone: bool) -> AskWay | NotAsked:
-    """Returns how somebody hears of questions about a goal: by the route for missing check-ins, or else wherever they
-    can be reached. What is for them `alone` goes by mail, because others read comments and chats.
+    """How somebody hears of questions about a goal: by the route for missing check-ins, or else wherever they can be
+    reached. What is for them `alone` goes by mail, because others read comments and chats.
     """
     situation = inquiry.situation
     person, goal = situation.organisation.people[who], situation.goal(name)

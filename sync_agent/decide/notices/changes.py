@@ -14,12 +14,12 @@ from sync_agent.model.versions import ChangeNote
 
 
 def changed_key(person: str, day: date) -> str:
-    """One a person and day of the organisation: what a day left changed is known when it is over, and stays."""
+    """One per person and day of the organisation: what a day changed is known when it is over, and stays."""
     return f"changed/{person}/{day.isoformat()}"
 
 
 def change_notices(inquiry: Inquiry, post: Post, ended: Mapping[str, GoalDay]) -> Iterator[Notice]:
-    """For everybody who is at work now and has not had theirs. The first day comes first."""
+    """For everybody who is at work now and has not had theirs. The earliest day comes first."""
     if inquiry.silent:
         return
     people, times = inquiry.situation.organisation.people, Timetable(inquiry.situation.now)

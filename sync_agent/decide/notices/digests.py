@@ -7,13 +7,13 @@ from sync_agent.model import Person
 
 _DAILY = "daily"
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-# So long a late digest is still worth reading: an agent that was down over the slot sends it when it is back. A daily
-# one that is later than this is nearer to the next, and two in a row say the same. A weekly one comes within its week,
-# once its reader is at work: on the day itself it comes at any hour, for they chose that.
+# For this long a late digest is worth reading: an agent that was down at the slot sends it when it is back. A daily
+# one that is later than this is closer to the next, and two in a row would say the same. A weekly one comes within its
+# week, once its reader is at work; on the day itself it comes at any hour, because they chose that.
 _LATE = timedelta(hours=24)
 _LATE_AT_WORK = timedelta(days=6, hours=12)
 _LATE_DAILY = timedelta(hours=12)
-# No digest comes sooner after another. A clock that was set back meets slots again, and some that it had never met.
+# The least time between two digests. A clock that was set back meets slots again, and some that it had never met.
 _APART = timedelta(hours=10)
 
 
@@ -57,7 +57,9 @@ def due_slot(
 
 
 def span_of(slot: str, person: Person) -> tuple[datetime, datetime]:
-    """What a digest tells of: from the slot before `2026-11-23T0900` to that one (UTC), by the person's schedule."""
+    """The time that a digest covers: from the slot before `2026-11-23T0900` to that one (UTC), by the person's
+    schedule.
+    """
     day, _, clock = slot.partition("T")
     local = datetime.combine(date.fromisoformat(day), time.fromisoformat(f"{clock[:2]}:{clock[2:]}"))
     zone, step = ZoneInfo(person.timezone), timedelta(days=1 if person.digest and is_daily(person.digest) else 7)

@@ -35,7 +35,7 @@ from sync_agent.model import (
     Timing,
 )
 
-# A tracker that is away for some minutes is no reason to rewrite what people see about every goal.
+# If a tracker is away for some minutes, that is no reason to rewrite what people see about every goal.
 _PATIENCE = timedelta(hours=1)
 _WARNING = timedelta(days=1)
 _KINDS: Mapping[Telling, MessageKind] = {
@@ -45,7 +45,7 @@ _KINDS: Mapping[Telling, MessageKind] = {
     Telling.OVER: MessageKind.RESOLVED,
 }
 Consequential = Mapping[str, tuple[Alert, ...]]
-"""By a goal, the alerts of others that it has brought about."""
+"""By goal, the alerts of other goals that it has caused."""
 
 
 def status_notices(desk: Briefing, news: News) -> Iterator[Notice]:
@@ -126,9 +126,7 @@ def to_comment(case: Case) -> bool:
 
 
 def lonely(open_alert: OpenAlert, cases: Iterable[Case]) -> bool:
-    """Tells whether comments must say that an alert is over although nobody who was told of it by comment is left to be
-    told.
-    """
+    """Whether comments must say that an alert is over although nobody is left who was told of it by comment."""
     alert = open_alert.alert
     mine = (case for case in cases if case.alert.identity == alert.identity)
     return open_alert.phase is Phase.OVER and alert.commented > 0 and not any(COMMENTS in case.ways for case in mine)
@@ -159,8 +157,8 @@ def gathered_notices(desk: Briefing, cases: Sequence[GoalCase]) -> Iterator[Noti
 
 
 def digest_notices(desk: Briefing, news: Sequence[News]) -> Iterator[Notice]:
-    """The digests whose slot has begun, and weekly ones that have not left since, until the next; one of nothing but
-    goals that were told of before was sent, too.
+    """The digests whose slot has begun, and weekly ones that have not left since, until the next slot. A digest with
+    only goals that were told before was sent, too.
     """
     judged = {each.goal.id: each for each in news}
     for person in desk.organisation.people.values():
@@ -188,7 +186,7 @@ def digest_notices(desk: Briefing, news: Sequence[News]) -> Iterator[Notice]:
 
 
 def done_notices(desk: Briefing, reached: Sequence[News], cases: Sequence[GoalCase]) -> Iterator[Notice]:
-    """That a goal is done, to its owner at once; unless they hear of it with an alert that is over. Others read it in
+    """Tells the owner at once that a goal is done, unless they hear of it with an alert that is over. Others read it in
     their digests.
     """
     told = {(c.news.goal.id, c.person.id) for c in cases if c.fate is Disposition.TOLD and EMAIL in c.ways}
@@ -289,7 +287,7 @@ def _comment(news: News, cases: Sequence[GoalCase], consequences: Consequential)
     first = cases[0]
     alerts = tuple({case.alert.identity: case.alert for case in cases}.values())
     called = [c for c in cases if c.telling is not Telling.OVER or c.part is Part.OWNER or EMAIL not in c.ways]
-    # Who is asked in other hours than the rest of their step is asked in a comment of their own.
+    # Somebody with other working hours than the rest of their step is asked in a separate comment.
     people = dict.fromkeys(f"/{case.person.id}" for case in cases if case.telling is Telling.ESCALATION)
     asked = "".join(people)
     for place in news.goal.report_on:
@@ -316,7 +314,7 @@ def _at_place(news: News, kind: MessageKind, alerts: Sequence[Alert], place: Pla
 
 
 def _repeated(cases: Sequence[GoalCase]) -> str:
-    """Tells apart messages that repeat the same episodes: the sum over them grows each time, whatever their order."""
+    """Distinguishes messages that repeat the same episodes: the sum over them grows each time, whatever their order."""
     alerts, telling = {case.alert.identity: case.alert for case in cases}.values(), cases[0].telling
     if telling is Telling.REMINDER:
         return f"/{sum(alert.reminded for alert in alerts) + 1}"

@@ -1,4 +1,4 @@
-"""Where a message goes when it cannot be delivered where it should."""
+"""Where a message goes when it cannot be delivered on its channel."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """Sources that cannot be read have alerts of their own, told to those who run the agent. Pure.
 
-One trouble is one alert, whether many goals read the source or none. It names the goals that cannot be judged.
+One problem is one alert, whether many goals read the source or none. It names the goals that cannot be judged.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,7 @@
 """Decides who is told of an alert, how and when, by comparing what each reader knows with how the alert stands.
 
-Nothing is queued. Whoever is not told now, for whatever reason, still does not know, so the next cycle asks again
-whether there is anything to tell them.
+Nothing is queued. Readers who are not told now, for whatever reason, still do not know, so the next cycle asks again
+whether there is something to tell them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -64,7 +64,7 @@ class Disposition(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One reader who does not know how one alert stands. `ways` are the channels by which they are told. `owed` is why
-    the mail is missing among them and comes later, gathered with others. `cause` is the goal inside whose message it is
+    the mail is missing among them and comes later, gathered with others. `cause` is the goal in whose message it is
     told.
     """
 
@@ -136,7 +136,7 @@ class Briefing:
     late_digests: Mapping[str, str] = field(default_factory=dict)
 
 
-# What a route may name whoever the reader is, in the order of `ways`.
+# Channels that a route may name for any reader, in the order of `ways`.
 _GENERAL = (EMAIL, COMMENTS, CHAT)
 AnyCase = TypeVar("AnyCase", bound=Case)
 
@@ -200,7 +200,7 @@ def _open(desk: Briefing, news: News, open_alert: OpenAlert) -> Iterator[GoalCas
 
 
 def _over(desk: Briefing, news: News, open_alert: OpenAlert) -> Iterator[GoalCase]:
-    """Uses the channels on which they were told that it began, whatever their route is now."""
+    """Uses the channels on which they were told of the beginning, whatever their route is now."""
     alert = open_alert.alert
     readers = desk.readers.of(news.goal, alert)
     for reading in alert.readings:
@@ -248,6 +248,6 @@ def on_time(desk: Briefing, case: AnyCase, *, known: bool = False) -> AnyCase:
     if not case.route.urgent and not desk.times.at_work(case.person):
         opens, zone = desk.times.opens(case.person), case.person.timezone
         return case.held(Reason(ReasonKind.NOT_AT_WORK, until=opens, subject=zone))
-    if case.reading.owed and case.telling is not Telling.ESCALATION:  # The last resort waits for nothing.
+    if case.reading.owed and case.telling is not Telling.ESCALATION:  # The last resort does not wait.
         return case.owing(case.reading.reason or case.reason)
     return case

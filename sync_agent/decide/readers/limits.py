@@ -61,7 +61,7 @@ class _Day:
         return case
 
     def with_its_cause(self, case: GoalCase) -> GoalCase:
-        """Sends what would be told inside a mail where that mail has gone."""
+        """Sends what would be told within a mail where that mail has gone."""
         within = case.fate is not Disposition.INSIDE or (case.person.id, case.cause, case.telling) in self._within
         return case if within else _beyond(replace(case, fate=Disposition.TOLD))
 
@@ -87,7 +87,7 @@ def _beyond(case: GoalCase) -> GoalCase:
 
 
 def _gathering(desk: Briefing, cases: Sequence[GoalCase]) -> set[str]:
-    """Returns who gets what they were owed: on a later day than it came."""
+    """Who gets what they were owed: on a later day than the day it came."""
     owed: dict[str, list[bool]] = defaultdict(list)
     for case in cases:
         if case.fate is Disposition.OWED and case.reading.owed:

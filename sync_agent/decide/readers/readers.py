@@ -6,11 +6,11 @@ from sync_agent.decide.readers.audience import owner
 from sync_agent.model import Alert, Goal, Organisation, Part, Person, Role, SignalKind
 
 SOLVABLE = frozenset({SignalKind.BLOCKED, SignalKind.DEPENDENCY, SignalKind.SLIPPING})
-"""Findings that people beside the owner can do something about."""
+"""Findings that people besides the owner can do something about."""
 
 
 class Readers:
-    """The readers of every goal's alerts. Whoever could play several parts plays the one that asks most of them."""
+    """The readers of every goal's alerts. Somebody with several parts plays the one that asks most of them."""
 
     def __init__(self, organisation: Organisation) -> None:
         self._organisation = organisation

@@ -56,11 +56,11 @@ DEFAULT_ROUTES = (
     _only("business partners", Role.BUSINESS_PARTNER, "what touches their dependency", _TOUCHES_PARTNERS),
     _only("customer representatives", Role.CUSTOMER_REPRESENTATIVE, "what was promised", _TOUCHES_PROMISES),
 )
-"""What holds where sync-agent.yaml says nothing else: asked after the routes that stand there."""
+"""The routes that hold where sync-agent.yaml says nothing else. They are asked last."""
 
 _LAST_RESORT = frozenset({Part.ESCALATION, Part.OPERATOR})
 _ROOT = Route("everybody else", (EMAIL, COMMENTS), Timing.DIGEST, Grouping.GOAL, urgent=False)
-# Whoever runs the agent is told at any hour, unless a route says otherwise.
+# Those who run the agent are told at any hour, unless a route says otherwise.
 _OPERATORS = replace(_ROOT, urgent=True)
 
 

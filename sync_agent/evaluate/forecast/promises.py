@@ -52,12 +52,13 @@ def class_of(results: Iterable[TimeboxResult], days: int, open_items: int, neede
     return Class(nearest, len(latest), short) if latest else None
 
 
-def results_of(box: Timebox, members: Sequence[History], calendar: Calendar) -> Iterator[TimeboxResult]:
+def results_of(box: Timebox, histories: Iterable[History], calendar: Calendar) -> Iterator[TimeboxResult]:
     """Yields how a version, milestone or sprint that is over turned out, as seen from each distance before its end.
 
-    `members` are all items that ever belonged to it.
+    `histories` hold all items of its project or repository that ever belonged to it.
     """
     assert box.due
+    members = [history for history in histories if box.name in _names(history, box.kind)]
     begins = box.start or box.due - USUAL_PERIOD
     at_end = {h.item.id for h in _scope(box, members, box.due, calendar) if h.item.done}
     for days in DISTANCES:
@@ -65,11 +66,6 @@ def results_of(box: Timebox, members: Sequence[History], calendar: Calendar) -> 
         if day >= begins:
             open_then = [h.item.id for h in _scope(box, members, day, calendar) if not h.item.done]
             yield TimeboxResult(box.due, days, len(open_then), len(at_end.intersection(open_then)))
-
-
-def ever_in(box: Timebox, histories: Iterable[History]) -> list[History]:
-    """Returns the items that belong to a version, milestone or sprint now or once did."""
-    return [h for h in histories if box.name in _names(h, box.kind)]
 
 
 def selector_of(box: Timebox) -> Selector:

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.contract import Batch, Level
 from connectors.errors import ConnectorError, Malformed, Refused
-from sync_agent.model import Place, WorkItem
+from sync_agent.model import Place, StatusCategory, WorkItem
 from sync_agent.sandbox.core import Exchange, Fault, Sandbox
 from sync_agent.sandbox.jira import jql
 from sync_agent.sandbox.jira.state import POINTS
@@ -237,6 +237,30 @@ def test_a_history_that_is_longer_than_what_comes_with_the_issue_is_read_whole(s
     identifier = stage.jira_state.issue("SHOP-3")["id"]
     titles = [c.after for b in batches for c in b.changes if c.item == identifier and c.field.value == "title"]
     assert titles == [f"T {number}" for number in range(130)]
+
+
+def test_an_issue_that_is_deleted_before_its_history_is_read_stops_no_other(tmp_path: Path) -> None:
+    with theatre(tmp_path, kind="server") as stage:
+        stage.jira_state.limits.inline = 1
+        stage.jira.faults.add(Fault(path=f"/issue/{stage.jira_state.issue('SHOP-3')['id']}$", status=404))
+        batches = list(source(stage, "jira").reader.read(None))
+        assert len(items(batches)) == 11, "it stays until a reading shows that it is gone"
+        assert stage.jira_state.issue("SHOP-3")["id"] not in {c.item for batch in batches for c in batch.changes}
+
+
+def test_a_site_that_takes_no_post_is_asked_by_get_and_says_so_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with theatre(tmp_path, kind="server") as stage:
+        stage.jira.faults.add(Fault(path="/search", method="POST", status=405))
+        opened = source(stage, "jira")
+        cursor = list(opened.reader.read(None))[-1].cursor
+        stage.clock.advance(HOUR)
+        stage.jira_state.edit("SHOP-9", at=stage.clock.now(), by="noor", status="Done")
+        assert items(list(opened.reader.read(cursor)))["SHOP-9"].category is StatusCategory.DONE
+        assert opened.reader.locate({"10016": "SHOP-3"})
+        assert "status 'Done': counts as done" in [finding.text for finding in opened.probe.check()]
+    assert capsys.readouterr().out.count("no POST is taken; asking by GET") == 1
 
 
 def test_statuses_and_types_that_appear_later_count_as_jira_says(stage: Theatre) -> None:

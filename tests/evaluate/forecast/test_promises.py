@@ -7,7 +7,7 @@ import pytest
 
 from sync_agent.evaluate import as_of, evaluate
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.forecast.promises import Class, class_of, ever_in, results_of
+from sync_agent.evaluate.forecast.promises import Class, class_of, results_of
 from sync_agent.model import (
     Assessment,
     Change,
@@ -49,8 +49,7 @@ def test_of_the_work_that_was_open_then_what_was_delivered_in_time_counts() -> N
     items = (early[0], in_time[0], late[0], moved_out[0], dropped, left, elsewhere)
     changes = (early[1], in_time[1], late[1], moved_out[1], gone)
     known = facts(*items, changes=changes)
-    members = ever_in(RELEASE, known.histories.values())
-    found = list(results_of(RELEASE, members, Calendar("UTC", None)))
+    found = list(results_of(RELEASE, known.histories.values(), Calendar("UTC", None)))
     # Open two weeks before: in time, late, moved out, cancelled, left. Only the first of them was delivered.
     assert [each for each in found if each.days_before == 14] == [TimeboxResult(DUE, 14, 5, 1)]
     # Four weeks before, the early one was open, too; eight weeks before, the release had not begun.

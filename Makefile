@@ -5,13 +5,16 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14
 VENV ?= .venv
 BIN := $(VENV)/bin
 
+# Tests start some hundred processes: each would compile the agent anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check lock dist clean
 
 run: $(VENV)/.runtime
 	$(BIN)/sync-agent demo
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

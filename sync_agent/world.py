@@ -4,7 +4,7 @@ import math
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -32,6 +32,10 @@ ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
 """Gives a KPI's dated values until a time, oldest first. Raises ConnectorError."""
 
 
+_BRIEF = 2.0
+"""Seconds of waiting after which a source is given up that was down before: it is tried twice or so."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """What a cycle needs from outside. `clock` gives aware UTC, `steady` seconds that nobody can set; `stop` is set
@@ -40,7 +44,7 @@ class World:
     secrets that are not there now, `watched` the settings that name a secret which no pull tries. `form_of` is
     where a person answers a question (both by their ids), None where there are no forms; `inbox` is the mailbox
     that people answer to, `replies` its address, signed as of now. `worked_out` is what the last cycle knew of
-    questions.
+    questions. Sources of `was_down` were opened as such.
     """
 
     sources: Mapping[str, Source]
@@ -56,6 +60,7 @@ class World:
     replies: Callable[[], Replies | None] = lambda: None
     worked_out: WorkedOut = field(default_factory=WorkedOut)
     steady: Steady = steady_now
+    was_down: frozenset[str] = frozenset()
 
 
 def utc_now() -> datetime:
@@ -72,15 +77,18 @@ def open_world(
     stop: threading.Event,
     patience: float = math.inf,
     keyring: Keyring | None = None,
+    down: frozenset[str] = frozenset(),
 ) -> Iterator[World]:
     """Opens every source and every channel without talking to them yet. `patience` and `keyring` are those of
-    `Context`. A secret that is missing stops only what needs it, when it needs it.
+    `Context`. A secret that is missing stops only what needs it, when it needs it. Sources that were `down` when they
+    were asked last are not waited for long: the others have to be judged and told of.
     """
     context = Runtime(environ, clock, stop, patience, keyring or Keyring(), ZoneInfo(settings.organisation.timezone))
     with ExitStack() as stack:
         sources = {}
+        brief = replace(context, patience=min(patience, _BRIEF))
         for name, source in settings.sources.items():
-            sources[name] = connectors[source.type].open(name, source.options, context)
+            sources[name] = connectors[source.type].open(name, source.options, brief if name in down else context)
             stack.callback(sources[name].close)
         kpis = KpiReader(context, settings.kpis)
         stack.callback(kpis.close)
@@ -95,7 +103,9 @@ def open_world(
         gone, forms = partial(missing, settings, environ), partial(_form_of, links)
         watched = frozenset(each.setting for each in needed(settings) if each.setting)
         mailbox, replies = open_mailbox(settings, context), partial(open_replies, settings, context)
-        yield World(sources, channels, read_kpi, clock, stop, links, gone, watched, forms, mailbox, replies)
+        yield World(
+            sources, channels, read_kpi, clock, stop, links, gone, watched, forms, mailbox, replies, was_down=down
+        )
 
 
 def _read_kpi(

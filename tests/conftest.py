@@ -60,9 +60,12 @@ def _stores_begin_as_copies() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _hurried() -> Iterator[None]:
-    """Without the second that GitHub wants between two writes, for which a real clock would be waited."""
+    """Without what a real clock would be waited for: the second that GitHub wants between two writes, and the tries at
+    a KPI that cannot be had.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("connectors.github.write.writer._GAP", timedelta(0))
+        patch.setattr("connectors.kpis.http.reader._GIVE_UP_AFTER", 0.5)
         yield
 
 

@@ -55,10 +55,10 @@ def agreement(
     asked_again: Collection[str] = (),
     changed_since: ChangedSince = lambda _version: frozenset(Matter),
 ) -> Agreement:
-    """Where everybody stands with a version. `stances` are in order, oldest first; `asked_again` are the signers who
-    were asked about this version.
+    """Where everybody stands with a version. Those of one instant count in the order of `stances`; `asked_again` are
+    the signers who were asked about this version.
     """
-    newest = {each.signer: each for each in stances}
+    newest = {each.signer: each for each in sorted(stances, key=lambda each: each.at)}
     ended = [each for each in overrides if each.version == version]
 
     def view(signer: str) -> SignerView:

@@ -108,6 +108,11 @@ class Commands(click.Group):
 @click.pass_context
 def main(context: click.Context, directory: Path, log_level: str | None, log_format: str) -> None:
     """Tells everyone which goals are blocked or slipping, why, and when they will really be done."""
+    if context.invoked_subcommand == "serve":
+        from sync_agent.run.process.ending import stoppable  # noqa: PLC0415
+
+        context.with_resource(stoppable())  # Before anything that takes a while to import.
+
     from sync_agent.cli.common import Agent  # noqa: PLC0415
     from sync_agent.run.process import interpreter, logs  # noqa: PLC0415 - not for --version and --help
 

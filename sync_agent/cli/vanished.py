@@ -1,10 +1,12 @@
-"""Names that are gone from the files while a similar one appeared: perhaps they were only renamed."""
+"""Names that the files and the store do not share: perhaps renamed, perhaps mistyped."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
 from connectors.contract import Finding, Level
 from sync_agent.config import Settings
+from sync_agent.config.errors import nearest
+from sync_agent.model import Organisation
 from sync_agent.model.renames import Named
 from sync_agent.store.upkeep.names import KnownNames
 
@@ -33,6 +35,15 @@ def perhaps_renamed(settings: Settings, known: Mapping[Named, KnownNames]) -> It
                     f"is new, and the {kind.value} {gone} has gone: if it is the same one, add `renamed_from: {gone}` "
                     "to it, or it begins anew and people are told again",
                 )
+
+
+def unknown_inputs(organisation: Organisation, said: Collection[str]) -> Iterator[Finding]:
+    """Warns of each goal that is there `because` of an input that nobody has given."""
+    wanted = ((goal.id, name) for goal in organisation.goals for name in goal.because if name not in said)
+    for goal, name in wanted:
+        near = nearest(name, said)
+        hint = f"did you mean '{near}'?" if near else "`sync-agent explain` shows the inputs to a goal"
+        yield Finding(Level.WARNING, f"goal {goal}", f"because: the store knows no input '{name}'; {hint}")
 
 
 def _like(gone: str, marks: frozenset[str], fresh: KnownNames) -> str | None:

@@ -300,6 +300,7 @@ def test_agreed_is_the_formula_over_edits_reverts_renames_and_positions(steps: l
     st.lists(
         st.tuples(st.sampled_from("ab"), st.sampled_from(SIGNERS), st.sampled_from(list(Stand)), st.integers(0, 50)),
         max_size=10,
+        unique_by=lambda each: each[3],
     ),
     st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 50)), max_size=2),
 )

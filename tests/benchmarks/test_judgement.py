@@ -1,5 +1,7 @@
 """The measurement counts what it says; on the recorded data the forecasts hold as the guide tells."""
 
+import gzip
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -79,10 +81,13 @@ def test_on_recorded_boards_sprints_that_fall_short_are_told_from_those_that_do_
 
 
 def test_a_recorded_tracker_can_be_judged_again(shared: Path, tmp_path: Path) -> None:
-    for name in ("jira-records.ndjson.gz", "jira_release_targets.csv.gz"):
-        (tmp_path / name).symlink_to(shared / "data" / name)
+    """Without its two largest projects, which would take most of the time."""
+    records, releases = "jira-records.ndjson.gz", "jira_release_targets.csv.gz"
+    with gzip.open(shared / "data" / records, "rt") as every, gzip.open(tmp_path / records, "wt") as kept:
+        kept.writelines(line for line in every if not json.loads(line)["key"].startswith(("FCREPO-", "ISLANDORA-")))
+    (tmp_path / releases).symlink_to(shared / "data" / releases)
     found = replays.replayed(replays.pulled(tmp_path), every=30)
-    assert len(found) > 100
+    assert len(found) > 80
     near = [day for each in found if (day := each.on(30))]
-    assert 55 < len(near) < 80
-    assert 35 < sum(day.slipped for day in near) < 50
+    assert 35 < len(near) < 60
+    assert 20 < sum(day.slipped for day in near) < 40

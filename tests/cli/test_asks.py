@@ -82,5 +82,11 @@ def test_an_input_is_explained_with_the_id_by_which_its_outcome_is_said(stage: T
     found = re.search(r"board gave feedback by mail, input (\w+): “late”", call(stage, "explain", "checkout").output)
     assert found
     assert f"(input {found[1]})" in re.sub(r"\s+", " ", call(stage, "asks").output)
+    file = next((stage.directory / "goals").glob("*.yaml"))
+    because, wrong = f"    because: [{found[1]}, {found[1][:-1]}u]\n    key_results:", f"{found[1][:-1]}u"
+    file.write_text(file.read_text().replace("    key_results:", because, 1))
+    checked = re.sub(r"\s+", " ", call(stage, "validate").output)
+    assert f"the store knows no input '{wrong}'; did you mean '{found[1]}'?" in checked
+    assert found[1] not in call(stage, "asks").output, "it is adopted"
     result = call(stage, "outcome", found[1], "adopted", "--by", "dana")
     assert result.exit_code == 0, result.output

@@ -15,7 +15,7 @@ from sync_agent.config import ConfigErrors, Mistake, installed_connectors, load
 from sync_agent.config.nodes import MAX_BYTES, parse
 
 EXAMPLE = Path(__file__).parents[2] / "config"
-FILES = ["sync-agent.yaml", "goals/2026-q4.yaml"]
+FILES = ["sync-agent.yaml", "goals/2026-q4.yaml", "rounds/2027-q1.yaml"]
 CONNECTORS = installed_connectors()
 SCALARS = [
     "",

@@ -1,5 +1,6 @@
 """The daemon takes over what changes in the files, and keeps the last good configuration while they are wrong."""
 
+import math
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -8,6 +9,9 @@ import pytest
 import requests
 from structlog.testing import capture_logs
 
+from connectors.contract import Runtime, Source
+from connectors.jira import JiraConnector
+from connectors.jira.options import JiraOptions
 from sync_agent.config import installed_connectors
 from sync_agent.run.process.daemon import Daemon
 from sync_agent.sandbox.core import Exchange, Fault
@@ -185,3 +189,23 @@ def test_links_that_come_with_a_reload_lead_somewhere(tmp_path: Path, secret: st
             assert answer.status_code == 200
         short = [line for line in logs if "secret of links is too short" in line["event"]]
         assert len(short) == warned
+
+
+def test_a_source_that_was_down_is_not_waited_for_long_until_it_is_back(tmp_path: Path) -> None:
+    with theatre(tmp_path) as stage:
+        running, patience = daemon(stage), list[float]()
+
+        class Watched(JiraConnector):
+            def open(self, name: str, options: JiraOptions, context: Runtime) -> Source:
+                patience.append(context.patience)
+                return super().open(name, options, context)
+
+        running._connectors = {**running._connectors, "jira": Watched()}
+        for down in (True, True, False, False, False):
+            stage.jira.faults.clear()
+            if down:
+                stage.jira.faults.add(Fault(path="/", status=503))
+            running.cycle()
+            assert ("jira" in failing(running)) is down
+            stage.clock.advance(timedelta(minutes=15))
+        assert patience == [math.inf, 2, 2, math.inf], "while it is read well, it stays open"

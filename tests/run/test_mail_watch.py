@@ -111,7 +111,8 @@ def test_a_thread_that_dies_is_noticed_by_the_next_cycle(tmp_path: Path, monkeyp
 
 
 @pytest.mark.skipif(bool(MISSING), reason=MISSING)
-def test_a_mail_is_heard_at_once_where_the_server_has_idle(tmp_path: Path) -> None:
+def test_a_mail_is_heard_at_once_where_the_server_has_idle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync_agent.run.listening.mail_watch._GATHER_SECONDS", 0.1)
     with dovecot() as (port, _folder), theatre(tmp_path) as stage:
         box = at_dovecot(stage, tmp_path, port)
         running = Daemon(
@@ -131,7 +132,7 @@ def test_a_mail_is_heard_at_once_where_the_server_has_idle(tmp_path: Path) -> No
             watch.tend(stage.settings, runtime(stage))
             for _ in range(int(PATIENCE)):  # The watch may not be there yet: then the next mail tells of both.
                 client.append("INBOX", box.write("It is late.", Subject="checkout").as_bytes())
-                if heard.wait(6):
+                if heard.wait(2):
                     break
         watch.end()
         assert watch.join(PATIENCE), "it ends within seconds"

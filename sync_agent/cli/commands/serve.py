@@ -10,7 +10,7 @@ from sync_agent.clocks import steady_now
 from sync_agent.config import installed_connectors
 from sync_agent.model import FirstRun
 from sync_agent.run.process.daemon import Daemon
-from sync_agent.run.process.ending import leave, stoppable
+from sync_agent.run.process.ending import leave
 from sync_agent.world import utc_now
 
 
@@ -22,7 +22,7 @@ def serve(agent: Agent, first_run: str | None) -> None:
 
     Until SIGTERM or Ctrl-C.
     """
-    with stoppable(), told_plainly():
+    with told_plainly():
         connectors = installed_connectors()
         settings = agent.settings(connectors)
         with opened_store(settings, migrate=True) as store:

@@ -14,13 +14,15 @@ from connectors.contract import Finding, Level
 from connectors.errors import ConnectorError
 from connectors.options import Secret
 from sync_agent.ask.identity.tokens import SHORTEST_SECRET
+from sync_agent.ask.kinds.outcome import inputs
 from sync_agent.cli.common import PATIENCE, Agent, opened, opened_store, told_plainly
-from sync_agent.cli.vanished import perhaps_renamed
+from sync_agent.cli.vanished import perhaps_renamed, unknown_inputs
 from sync_agent.cli.warnings import warnings
 from sync_agent.config import Settings, installed_connectors, lines_of_secrets
 from sync_agent.config.credentials import Missing, missing
 from sync_agent.evaluate import Index, selectors
 from sync_agent.evaluate.items.mapping import renames_of
+from sync_agent.hear.situation import recall
 from sync_agent.model import Facts, SampledKpi, Selector
 from sync_agent.model.printable import printable
 from sync_agent.pull.reconcile import Reconciliation
@@ -43,7 +45,7 @@ def validate(agent: Agent, online: bool, as_json: bool) -> None:
     with told_plainly():
         settings = agent.settings(installed_connectors())
         today = utc_now().astimezone(ZoneInfo(settings.organisation.timezone)).date()
-        findings = [*warnings(settings, today), *_renamed(settings), *(_online(agent, settings) if online else [])]
+        findings = [*warnings(settings, today), *_by_the_store(settings), *(_online(agent, settings) if online else [])]
     if as_json:
         click.echo(json.dumps([{"level": f.level, "subject": f.subject, "text": f.text} for f in findings], indent=2))
     else:
@@ -55,15 +57,17 @@ def validate(agent: Agent, online: bool, as_json: bool) -> None:
     sys.exit(any(finding.level is Level.ERROR for finding in findings))
 
 
-def _renamed(settings: Settings) -> list[Finding]:
-    """What the store suggests was renamed, if the store is an existing file: whoever checks files may have no database
-    at hand.
+def _by_the_store(settings: Settings) -> list[Finding]:
+    """What the store suggests was renamed, and which inputs it does not know, if the store is an existing file: whoever
+    checks files may have no database at hand.
     """
     if not settings.store.startswith("sqlite:") or Store.absent(settings.store):
         return []
     try:
         with opened_store(settings, create=False) as store, store.read() as connection:
-            return [*perhaps_renamed(settings, known_names(connection))]
+            situation = recall(connection, settings.organisation, (), utc_now())
+            said = {each.id for each in inputs(situation)}
+            return [*perhaps_renamed(settings, known_names(connection)), *unknown_inputs(settings.organisation, said)]
     except StoreError:
         return []  # Whatever is wrong with it, `run` says so.
 

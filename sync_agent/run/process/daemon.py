@@ -254,8 +254,9 @@ class Daemon:
         done = tell_all(self._settings, self._store, self._opened(), found, time)
         self._show_delivery(done)
         # While we only wait, the world stays open: a new one would know nothing of the limits that servers set.
-        if any(pull.failed for pull in done.pulls) or (done.delivery and done.delivery.waiting):
-            self._close()  # Perhaps a secret was changed where it is kept: the next cycle reads it anew.
+        failed = any(pull.failed for pull in done.pulls) or (done.delivery and done.delivery.waiting)
+        if failed or self._opened().was_down:
+            self._close()  # Perhaps a secret was changed where it is kept, or what was down is back.
         if found.problem:
             raise ClockWrong(found.problem)
 
@@ -278,6 +279,7 @@ class Daemon:
                 self._clock,
                 self._stop,
                 keyring=self._context.keyring,
+                down=frozenset(state.source for state in self.snapshot.sources if state.error),
             )
             self._world = self._systems.enter_context(opening)
         return self._world

@@ -7,4 +7,4 @@ from benchmarks.crash.pulls import main
 
 def test_a_killed_pull_is_completed_by_the_next(capsys: pytest.CaptureFixture[str]) -> None:
     """More items than one commit takes."""
-    assert main(["--kills", "3", "--items", "600"]) == 0, capsys.readouterr().out
+    assert main(["--kills", "2", "--items", "600"]) == 0, capsys.readouterr().out

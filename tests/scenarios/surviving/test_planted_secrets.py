@@ -113,7 +113,10 @@ def echo_app() -> Starlette:
 
 
 @pytest.fixture(params=["cloud", "server"])
-def stage(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Theatre, dict[str, str]]]:
+def stage(
+    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Theatre, dict[str, str]]]:
+    monkeypatch.setattr("connectors.webhook.webhook._GIVE_UP_AFTER", 0.5)
     with (
         theatre(tmp_path, kind=request.param, live=True) as made,
         Server(echo_app()) as echo,

@@ -15,8 +15,8 @@ FOUND = Arrived("alert", "dana@example.org", "Goal 001", MONDAY, "<1>")
 LATER = MONDAY + 9 * DAY
 
 
-def test_two_weeks_bring_every_message_in_its_time_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--days", "14", "--goals", "5"]) == 0, capsys.readouterr().out
+def test_nine_days_bring_every_message_in_its_time_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--days", "9", "--goals", "4"]) == 0, capsys.readouterr().out
 
 
 def test_what_does_not_come_in_its_time_is_missing() -> None:

@@ -7,5 +7,5 @@ from hypothesis import settings
 
 from tests.support.agents.told_once import Agent
 
-Agent.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
+Agent.TestCase.settings = settings(max_examples=15, stateful_step_count=30, deadline=None)
 TestToldOnce = Agent.TestCase

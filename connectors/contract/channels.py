@@ -1,4 +1,4 @@
-"""How messages are taken to a channel."""
+"""How messages get to a channel."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Ability(StrEnum):
     LOOK_UP = "look up"
     """Find a message by its key, so that one whose delivery was interrupted is not repeated."""
     REPEAT = "repeat"
-    """Show a message once that comes twice, by its id."""
+    """Show a message only once if it comes twice, by its id."""
     THREAD = "thread"
     """Show messages of one thread together."""
     FORMS = "forms"
@@ -33,8 +33,8 @@ class Ability(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A message on its way. `at` is when it was decided, in its present words; it stays through retries, as does
-    `known_as`, the id that an earlier attempt has left (None: there is none). `unsubscribe` is where a POST ends such
+    """A message on its way. `at` is when it was decided in its present words. It stays the same through retries, and so
+    does `known_as`, the id left by an earlier attempt (None if there is none). A POST to `unsubscribe` ends such
     messages.
     """
 
@@ -57,7 +57,7 @@ class Carrier(Protocol):
 
     @property
     def markup(self) -> Markup:
-        """What its messages are written in."""
+        """The markup of its messages."""
         ...
 
     @property
@@ -67,26 +67,23 @@ class Carrier(Protocol):
 
     @property
     def budget(self) -> WriteBudget | None:
-        """How often it may write, where that is limited; whoever calls it keeps to that."""
+        """How often it may write, if that is limited. The caller keeps to it."""
         ...
 
     def identify(self, key: str) -> str | None:
-        """The id that the message `key` will have, where that is known before it is sent: the same today and with a
-        lost store.
+        """The id that the message `key` will have, if it is known before sending. It is the same today and after a lost
+        store.
         """
         ...
 
     def deliver(self, parcel: Parcel, turn: Turn, /) -> Sent:
-        """Makes the message visible once. `turn` is taken before each write to a state that is kept, see `Keeper`.
-
-        Raises Doubtful when nobody knows whether it arrived, Refused where it never will.
+        """Makes the message visible once. `turn` is called before each write to a kept state, see `Keeper`. Raises
+        Doubtful if nobody knows whether it arrived, Refused if it never will.
         """
         ...
 
     def check(self) -> "Iterable[Finding]":
-        """Whether it could deliver, as far as that shows without doing it. Never an exception for what a person can
-        fix.
-        """
+        """Whether it could deliver, as far as can be seen without doing it. Never raises for what a person can fix."""
         ...
 
 
@@ -98,15 +95,15 @@ class ChannelConnector(Protocol):
     kind: ChannelKind
     options: type[BaseModel]
     description: str
-    """What it is, for whoever writes the configuration."""
+    """What it is, for the person who writes the configuration."""
 
     @property
     def missing(self) -> str | None:
-        """What has to be installed before it can be used; None where nothing is."""
+        """What has to be installed before it can be used; None if nothing."""
         ...
 
     def open(self, name: str, options: Any, context: Runtime) -> Carrier:
-        """Opens the channel `name`. `options` is an instance of our own model. Nothing is sent and no secret is read
-        before the first delivery: one that is missing stops this channel alone.
+        """Opens the channel `name`. `options` is an instance of its own model. Nothing is sent and no secret is read
+        before the first delivery; a missing secret stops only this channel.
         """
         ...

@@ -1,4 +1,4 @@
-"""What a look at a system before anything depends on it finds."""
+"""What a check of a system finds before anything depends on it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -31,7 +31,7 @@ _KINDS: Mapping[str, type[ConnectorError]] = {
 _ELSEWHERE = (307, 308)
 # The words that GitHub has for a query that took too long, or that failed on its side.
 _PASSING = "Something went wrong while executing your query"
-# A proof of an App is not taken where our clock is wrong by more than this.
+# GitHub does not accept the proof of an App if our clock is wrong by more than this.
 _SKEW = timedelta(seconds=30)
 _EXCERPT = 1000
 
@@ -71,7 +71,7 @@ class GithubClient:
 
     @cached_property
     def _login(self) -> Login:
-        """Made with the first request, so that a missing secret fails that one and nothing before."""
+        """Made with the first request, so that a missing secret makes that request fail and nothing before it."""
         return login(self.options.auth, self.context)
 
     @cached_property

@@ -25,7 +25,7 @@ class _Connection(HTTPSRequestsConnectionClass):
         """Sends what `request` prepared."""
         url = f"{self._base}{self.url}"
         answer = self._transport.send(self.session, self.verb, url, headers=self.headers, data=self.input)
-        # "Ask again": the library would ask a reading, as often as it takes, asleep in between.
+        # "Ask again": the library would repeat a read until it works, and sleep in between.
         if answer.status_code == 202 and self.verb in ("GET", "HEAD"):
             raise Unavailable(f"{url}: 202, not ready yet")
         _make_limits_plain(answer.headers)

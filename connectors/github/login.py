@@ -21,7 +21,7 @@ _BEHIND = timedelta(minutes=1)
 _MARGIN = timedelta(minutes=10)
 
 AskForToken = Callable[[str, str, Callable[[datetime], str]], Any]
-"""Asks GitHub with a proof, made for the time, in place of a token: (method, path, proof). Raises ConnectorError."""
+"""Sends a request with a proof for that time, instead of a token: (method, path, proof). Raises ConnectorError."""
 
 
 class TokenLogin:
@@ -31,7 +31,7 @@ class TokenLogin:
         self._token = token
 
     def token(self, _ask: AskForToken, _now: datetime) -> str:
-        """It."""
+        """The token."""
         return self._token
 
 
@@ -52,7 +52,7 @@ class AppLogin:
         self._lock = Lock()
 
     def token(self, ask: AskForToken, now: datetime) -> str:
-        """The installation's token, a new one where it ends soon. `now` is by GitHub's clock."""
+        """The token of the installation; a new one if it expires soon. `now` is by GitHub's clock."""
         with self._lock:
             if self._given is None or self._given.ends - now < _MARGIN:
                 found = ask("POST", f"/app/installations/{self._app.installation}/access_tokens", self.proof)

@@ -16,7 +16,7 @@ from connectors.reading.gaps import read_each
 from connectors.reading.values import entries, mapping, moment, said
 from sync_agent.model import Change, Field, StatusCategory, WorkItem
 
-# What is closed so soon after its creation, without a step in its history, was made closed.
+# What is closed this soon after its creation, without a step in its history, was created closed.
 _BORN_CLOSED = timedelta(minutes=1)
 
 _Raw = Mapping[str, Any]
@@ -49,7 +49,7 @@ def with_categories(item: WorkItem, raw: _Raw, statuses: Statuses) -> tuple[Work
 
 
 def histories(raw: _Raw) -> list[Any]:
-    """Returns the steps of an issue's history. Anything else than a list is one step that cannot be read."""
+    """The steps of an issue's history. If it is not a list, it counts as one step that cannot be read."""
     found = mapping(raw.get("changelog")).get("histories")
     return found if isinstance(found, list) else [] if found is None else [found]
 
@@ -82,7 +82,7 @@ def _move(history: _Raw) -> _Move | None:
 
 
 def _sides(moves: Sequence[_Raw]) -> tuple[_Side, _Side] | None:
-    """Returns what was there before a step and what after it. Several moves in one step count as one."""
+    """What was there before a step and after it. Several moves in one step count as one."""
     if not moves:
         return None
     before, after = moves[0], moves[-1]

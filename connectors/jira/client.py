@@ -50,8 +50,8 @@ class JiraClient:
 
     @cached_property
     def _session(self) -> ResilientSession:
-        """Makes the kind of session that the library uses, since its `JIRA` does not lend its own. It is made with the
-        first request, so that a missing secret fails that one and nothing before.
+        """Makes the kind of session that the library uses, because its `JIRA` does not share its own. Made with the
+        first request, so that a missing secret makes that request fail and nothing before it.
         """
         auth = self.options.auth
         token = self.context.reveal(auth.token, auth.email)
@@ -73,9 +73,7 @@ class JiraClient:
 
     @property
     def cloud(self) -> bool:
-        """Whether it is Jira Cloud. The configuration says so, because comments are worded even while the
-        site is down.
-        """
+        """Whether it is Jira Cloud, by the configuration, because comments are worded even while the site is down."""
         host = urlsplit(self.options.url).hostname or ""
         return bool(self.options.auth.email or self.options.cloud_id) or host.endswith(".atlassian.net")
 
@@ -102,7 +100,7 @@ class JiraClient:
         return as_list(self.get(path), f"{self.name}: GET {path}")
 
     def query(self, path: str, body: Mapping[str, Any]) -> Any:
-        """A POST that only reads; a GET where the site, or a proxy before it, takes none. Raises ConnectorError."""
+        """A POST that only reads; a GET if the site, or a proxy before it, accepts no POST. Raises ConnectorError."""
         if path not in self._without_post:
             try:
                 return self._read("POST", path, json=body)

@@ -25,7 +25,7 @@ _POINT_NAMES = frozenset(
      "story-point-schätzung", "points de story", "points d'histoire", "puntos de historia", "pontos de história",
      "punti storia", "verhaalpunten", "ストーリーポイント", "ストーリー ポイント", "故事点", "스토리 포인트"}
 )  # fmt: skip
-# The flag is a field with check boxes, of which "Impediment" is one; sites in other languages call both otherwise.
+# The flag is a field with check boxes, one of them "Impediment". In other languages both have other names.
 _FLAG_KEYS = ("com.atlassian.jira.plugin.system.customfieldtypes:multicheckboxes",)
 _FLAG_NAMES = frozenset(
     {"flagged", "markiert", "gekennzeichnet", "marqué", "signalé", "marcado", "marcada", "sinalizado",
@@ -49,10 +49,9 @@ BASE = (
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The ids of the fields that matter on this site; several if a site has several of a kind.
-
-    `boxes` are fields with check boxes, where none is known to be the flag: that an issue has an impediment there, the
-    box says. `names` maps the (folded) names that changelogs use to what they mean here.
+    """The ids of the fields that matter on this site; several if a site has several of a kind. `boxes` are the fields
+    with check boxes, if none is known to be the flag: then a box tells whether an issue has an impediment. `names` maps
+    the (folded) names in changelogs to what they mean here.
     """
 
     points: tuple[str, ...] = ()
@@ -116,7 +115,7 @@ class Statuses:
         return self.ending(resolution)
 
     def ending(self, resolution: str | None) -> StatusCategory:
-        """What a closed issue counts as by its resolution."""
+        """What a closed issue counts as, by its resolution."""
         ended = fold(resolution)
         by_name = StatusCategory.CANCELLED if stock.cancelled(ended) else StatusCategory.DONE
         return self.resolutions.get(ended, by_name)
@@ -146,7 +145,7 @@ def discover_fields(client: JiraClient) -> Fields:
 
 
 def is_impediment(name: str | None) -> bool:
-    """Whether a box means that an issue is blocked."""
+    """Whether a check box means that an issue is blocked."""
     return (name or "").strip().casefold() in _IMPEDIMENTS
 
 

@@ -17,7 +17,7 @@ from sync_agent.model import Account, Place
 
 log = structlog.get_logger(__name__)
 
-# Comments are listed by when they were written. What its author edits within so long is heard again.
+# Comments are listed by when they were written. Edits within this time are heard again.
 _EDITABLE = timedelta(days=7)
 
 

@@ -34,7 +34,7 @@ class ItemMaker:
         self._blocking = {name.casefold() for name in blocking}
         self._url = url.rstrip("/")
         self.spare: Sequence[Sequence[str]] = tuple(("fields", each) for each in (*_SPARE, *fields.points))
-        """What an item can do without, and still belongs to the same goals and is as far."""
+        """Fields that an item can lack and still belong to the same goals with the same progress."""
 
     def make(self, raw: Mapping[str, Any]) -> WorkItem:
         """Makes the item. Raises KeyError, TypeError, ValueError or AttributeError at the first thing that is not as it
@@ -143,8 +143,8 @@ class ItemMaker:
 
 
 def written_at_creation(item: WorkItem, raw: Mapping[str, Any], changes: Iterable[Change]) -> Iterator[Change]:
-    """The waits in a description that no edit put there: they are as old as the item. Nobody knows that of a server
-    that tells no histories.
+    """The waits in a description that no edit put there: they are as old as the item. Unknown for servers that tell no
+    histories.
     """
     told = {change.after for change in changes if change.field is Field.LINKS}
     waits = [value for link in item.links if (value := f"{link.kind.value} {link.target}") not in told]

@@ -1,7 +1,7 @@
 """What sprints, versions, components, issues and people are called today, by their ids.
 
-A history has the names of its time. Whoever renames a sprint, moves an epic or gives a user another name leaves the
-old names there, and the ids.
+A history has the names of its time. If somebody renames a sprint, moves an epic or renames a user, the old names stay
+in the history, and so do the ids.
 """
 
 from collections import defaultdict
@@ -43,7 +43,7 @@ class CurrentNames:
         self._renames: dict[tuple[HistoryName, str | None, str], str] = {}
 
     def learn(self, raw: Any) -> None:
-        """Looks at an issue; what is odd about it is said where it is read."""
+        """Looks at an issue. What is odd about it is reported where it is read."""
         issue = mapping_or_empty(raw)
         fields = mapping_or_empty(issue.get("fields"))
         self._note(HistoryName.ISSUE, issue, "key")
@@ -57,14 +57,14 @@ class CurrentNames:
             self._note(HistoryName.PERSON, fields.get(name), identifier="key")
 
     def now(self, kind: HistoryName, identifier: Any, otherwise: str | None) -> str | None:
-        """What something is called now; `otherwise` where nothing that was read tells."""
+        """The present name of something; `otherwise` if nothing that was read tells."""
         found = self._known[kind].get(str(identifier), otherwise) if identifier else otherwise
         if found and otherwise and found != otherwise and kind in _FIELDS:
             self._renames[kind, self._homes.get((kind, str(identifier))), otherwise] = found
         return found
 
     def renames(self) -> tuple[Rename, ...]:
-        """What is called otherwise now than in the histories that were read, but for names that something else has."""
+        """What has another name now than in the histories that were read, except names that something else has."""
         used = {
             (kind, self._homes.get((kind, identifier)), name)
             for kind, names in self._known.items()
@@ -77,7 +77,7 @@ class CurrentNames:
         )
 
     def several(self, kind: HistoryName, identifiers: Any, text: str | None) -> list[str]:
-        """What several are called now whose ids and names stand in a row. A name may have a comma itself."""
+        """The present names of several things whose ids and names are in one list. A name may contain a comma."""
         wanted = [each.strip() for each in str(identifiers or "").split(",") if each.strip()]
         texts = self._texts(kind, text, len(wanted))
         if not wanted:
@@ -91,7 +91,7 @@ class CurrentNames:
             return [text]
         if len(parts) != count:
             parts = _joined(parts, frozenset(self._known[kind].values()))
-        if count and len(parts) != count:  # Nobody knows which comma is whose.
+        if count and len(parts) != count:  # It is unknown which comma belongs to a name.
             return [None] * count
         return [*parts]
 

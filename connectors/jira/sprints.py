@@ -39,7 +39,7 @@ def read_sprints(value: Any, zone: tzinfo = UTC) -> Iterator[Sprint]:
 
 
 def pairs(text: str) -> Iterator[tuple[str, str]]:
-    """A comma ends a value only where a name and `=` follow: a sprint may be called `Q4, Sprint 7`."""
+    """A comma ends a value only if a name and `=` follow, because a sprint may be called `Q4, Sprint 7`."""
     _, _, inside = text.rpartition("]")[0].partition("[")
     for pair in _BEFORE_A_PAIR.split(inside):
         name, _, value = pair.partition("=")

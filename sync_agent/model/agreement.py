@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Stand(StrEnum):
-    """What somebody can say to a version that they are asked to sign."""
+    """What somebody can say about a version that they are asked to sign."""
 
     SIGN = "sign"
     DISCUSS = "discuss"
@@ -16,7 +16,7 @@ class Stand(StrEnum):
 
 
 class Matter(StrEnum):
-    """What of a goal somebody discusses."""
+    """The part of a goal that somebody discusses."""
 
     DATE = "date"
     TARGET = "target"
@@ -29,9 +29,8 @@ class Matter(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stance:
-    """What was said for a `signer` to one version (its whole hash) of a goal; `by` is who said it: they or a deputy.
-
-    A hold lasts through the day `until`. `origin` is that of the answer.
+    """What was said for a `signer` about one version (its whole hash) of a goal. `by` is who said it: the signer or a
+    deputy. A hold lasts through the day `until`. `origin` is that of the answer.
     """
 
     goal: str
@@ -48,7 +47,7 @@ class Stance:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A decider's word, with a reason, that a version holds in spite of what is discussed about it."""
+    """The word of a decider, with a reason, that a version holds although it is discussed."""
 
     goal: str
     version: str
@@ -58,9 +57,8 @@ class Override:
 
 
 class SignerState(StrEnum):
-    """Where one signer stands with the present version.
-
-    `overridden`: a decider ended their discussion. `unsigned`: they have said nothing to it yet.
+    """Where one signer stands with the present version. `overridden` means that a decider ended their discussion,
+    `unsigned` that they have said nothing about it yet.
     """
 
     SIGNED = "signed"
@@ -72,12 +70,12 @@ class SignerState(StrEnum):
 
 
 SETTLED = frozenset({SignerState.SIGNED, SignerState.ABSTAINS, SignerState.OVERRIDDEN})
-"""Where nothing more is asked of a signer."""
+"""States in which nothing more is asked of a signer."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignerView:
-    """One signer, where they stand, and the newest that they said, to whatever version."""
+    """One signer, where they stand, and what they last said about any version."""
 
     signer: str
     state: SignerState
@@ -87,8 +85,8 @@ class SignerView:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Where everybody who has to sign a goal stands with its present version. `until` is the day by which they should
-    have; `overdue` that it is over.
+    """Where everybody who has to sign a goal stands with its present version. `until` is the deadline, `overdue` means
+    that it is over.
     """
 
     goal: str
@@ -103,5 +101,5 @@ class Agreement:
         return all(each.state in SETTLED for each in self.signers)
 
     def of(self, *states: SignerState) -> Sequence[SignerView]:
-        """The signers in some states."""
+        """The signers in one of these states."""
         return [each for each in self.signers if each.state in states]

@@ -27,7 +27,7 @@ def kpi_source(kpi: str) -> str:
 
 
 def judgement_source(goal: str) -> str:
-    """Returns the name under which those who run the agent hear that it cannot judge a goal."""
+    """The name under which those who run the agent are told that a goal cannot be judged."""
     return f"judgement of {goal}"
 
 
@@ -37,7 +37,7 @@ def is_kpi_source(name: str) -> bool:
 
 
 MAILBOX = "channels.email.inbox"
-"""The name under which the mailbox that people answer to has its state as a source."""
+"""The name of the mailbox that people answer to, among the states of sources."""
 
 
 def is_setting(name: str) -> bool:
@@ -62,9 +62,8 @@ class TeamPast:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A limit that keeps a source from being read, for that `reason`.
-
-    It was met at `since` (no complete pull has happened after that) and lasts at least until `until`.
+    """A limit that keeps a source from being read, for that `reason`. It was met at `since` (there was no complete pull
+    since) and lasts at least until `until`.
     """
 
     since: datetime
@@ -91,8 +90,8 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """A label, milestone, version, sprint or component that is called otherwise now; in one project or repository, or
-    in the whole source.
+    """A label, milestone, version, sprint or component that has another name now, in one project or repository or in
+    the whole source.
     """
 
     field: Field
@@ -142,8 +141,8 @@ class SourceState:
     renames: tuple[Rename, ...] = ()
 
     def names_of(self, kind: Field, name: str, container: str | None = None) -> tuple[str, ...]:
-        """Every name that something has had since it had this one, the present one last; in a project or repository, or
-        wherever (None).
+        """Every name that something has had since it had this one, the present one last; in one project or repository,
+        or anywhere (None).
         """
         names = {name.casefold(): name}
         for each in self.renames:
@@ -153,7 +152,7 @@ class SourceState:
         return tuple(names.values())
 
     def with_renames(self, found: Iterable[Rename], in_use: Collection[NameInUse]) -> "SourceState":
-        """The same with what was found, but without old names that are `in_use` for something else."""
+        """The same with the renames that were found, except those whose old names are `in_use` for something else."""
         every = {(each.field, each.container, each.before.casefold()): each for each in (*self.renames, *found)}
         kept = tuple(each for each in every.values() if not each.clashes(in_use))
         return self if kept == self.renames else replace(self, renames=kept)

@@ -213,7 +213,7 @@ class CheckIn:
 
 
 class Ambition(StrEnum):
-    """Whether a goal is a promise, or a direction of which seven tenths are a success."""
+    """Whether a goal is a promise, or a direction in which seven tenths are a success."""
 
     COMMITTED = "committed"
     ASPIRATIONAL = "aspirational"
@@ -221,8 +221,8 @@ class Ambition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a goal wants of a person (`giver`, an id) by a day. `asker` is who wants it: the goal's owner, or who said
-    so in a check-in on the day `since`; None of a need that stands in the goal itself.
+    """What a goal wants from a person (`giver`, an id) by a day. `asker` is who wants it: the owner of the goal, or
+    whoever said so in a check-in on the day `since`; None for a need that is written in the goal.
     """
 
     goal: str
@@ -244,7 +244,7 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """Who has to agree to a goal (people's ids), by when, and how they have to be known. `decider` is the id of the
+    """Who has to agree to a goal (ids of people), by when, and how they have to be known. `decider` is the id of the
     person who may end a discussion.
     """
 

@@ -1,4 +1,4 @@
-"""What is called otherwise than before."""
+"""What had other names before."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Named(StrEnum):
-    """What can be renamed. The id of a question follows from the names in it, so it changes with them."""
+    """What can be renamed. The id of a question changes with the names in it."""
 
     GOAL = "goal"
     PERSON = "person"
@@ -16,7 +16,7 @@ class Named(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Renames:
-    """The present name by each former one."""
+    """The present names by former ones."""
 
     goals: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
@@ -24,6 +24,6 @@ class Renames:
 
     @property
     def every(self) -> tuple[tuple[Named, str, str], ...]:
-        """All of them: what it is, its former and its present name."""
+        """All of them: the kind of thing, its former and its present name."""
         kinds = ((Named.GOAL, self.goals), (Named.PERSON, self.people), (Named.SOURCE, self.sources))
         return tuple((kind, old, new) for kind, names in kinds for old, new in names.items())

@@ -46,7 +46,7 @@ class ConfiguredVersion:
 
 @dataclass(frozen=True, slots=True)
 class DayChange:
-    """What a day left changed of a goal: how it was when the day began, and when it ended (or is by now)."""
+    """What had changed about a goal by the end of a day: how it was when the day began, and when it ended or now."""
 
     day: date
     before: ConfiguredVersion
@@ -60,8 +60,8 @@ class DayChange:
 
 @dataclass(frozen=True, slots=True)
 class Retitled:
-    """A day that left key results with other titles. `until` is the last day on which it may be objected to, `by` are
-    the ids of those who have.
+    """A day that changed the titles of key results. `until` is the last day for objections, `by` are the ids of those
+    who objected.
     """
 
     change: DayChange
@@ -71,11 +71,9 @@ class Retitled:
 
 @dataclass(frozen=True, slots=True)
 class ChangeNote:
-    """What one person is told of a goal that a day left changed, or that has `ended`.
-
-    `why` is the reason that was given (""): none. `touches` are the ids of the others who are told, `sign_by` until
-    when its reader is asked to sign. Of a goal that has ended `last` is how it stood, and `goes_on` the goal that
-    continues it.
+    """What one person is told about a goal that changed on a day or has `ended`. `why` is the reason that was given, ""
+    if none. `touches` are the ids of the others who are told; `sign_by` is until when the reader is asked to sign. If
+    the goal has ended, `last` is how it stood, and `goes_on` the goal that continues it.
     """
 
     goal: str
@@ -92,8 +90,8 @@ class ChangeNote:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Something that was promised otherwise when the period began: where in the definition, what it was, what it is,
-    and the day on which it last changed. `title` is that of the key result that it belongs to.
+    """Something that the goal promises differently from when the period began: its place in the definition, what it was
+    and is, and the day of the latest change. `title` is that of its key result.
     """
 
     path: tuple[str, ...]

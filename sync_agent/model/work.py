@@ -107,7 +107,7 @@ class WorkItem:
 
     @property
     def identity(self) -> ItemIdentity:
-        """What no other item has."""
+        """What no other item shares."""
         return self.source, self.id
 
     @property

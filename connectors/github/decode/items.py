@@ -16,7 +16,7 @@ from sync_agent.model import Account, ItemKind, ItemLink, LinkKind, StatusCatego
 # GitHub takes 256 characters.
 _LONGEST_TITLE = 1000
 SPARE = (("title",), ("body",), ("author",), ("closedAt",), ("url",), ("isDraft",), ("milestone", "dueOn"))
-"""What an item can do without, and still belongs to the same goals and is as far."""
+"""Fields that an item can lack and still belong to the same goals with the same progress."""
 
 _POINTS = re.compile(
     r"^(?:(?:points?|size|estimate|sp)\s*[:/=-]\s*(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)\s*(?:points?|pts?|sp))$",
@@ -54,9 +54,10 @@ def make_item(
     place: ProjectEntry = _NOWHERE,
     said: Endings = _NOTHING_SAID,
 ) -> WorkItem:
-    """The item; what a project says of it (`place`) goes before labels and milestones. What is closed is not open
-    whatever the project says. Raises KeyError, TypeError, ValueError or AttributeError at the first thing that is not
-    as it should be.
+    """The work item. What a project says of it (`place`) has priority over labels and milestones. A closed item is not
+    open, whatever the project says.
+
+    Raises KeyError, TypeError, ValueError or AttributeError at the first thing that is not as it should be.
     """
     identifier, number = text_of(raw["id"]), int(text_of(raw["number"]))
     created, updated = moment(raw["createdAt"]), moment(raw["updatedAt"])
@@ -126,8 +127,8 @@ def status(raw: Raw) -> str:
 
 
 def category(*, ended: StatusCategory | None, started: bool, said: StatusCategory | None = None) -> StatusCategory:
-    """What it counts as: closed as it `ended`, open as a project `said`. Without one GitHub knows no "in progress":
-    somebody at work on it is the nearest it has.
+    """What it counts as: closed as it `ended`, open as a project `said`. Without a project, GitHub has no “in
+    progress”; an assignee is the closest to it.
     """
     if ended:
         return said if said is StatusCategory.CANCELLED else ended
@@ -170,9 +171,7 @@ def nodes(connection: Any) -> list[Raw]:
 
 
 def page_nodes(connection: Any) -> list[Any]:
-    """What a page of a list holds, however odd, without what is hidden from us. Raises Malformed where that is
-    no list.
-    """
+    """The content of a page, however odd, without what is hidden from us. Raises Malformed if it is not a list."""
     found = mapping_or_empty(connection).get("nodes")
     if not isinstance(found, list | None):
         raise Malformed(f"GraphQL: found {shown(found)} where a list should be")
@@ -180,7 +179,7 @@ def page_nodes(connection: Any) -> list[Any]:
 
 
 def following(connection: Any, after: str | None) -> str | None:
-    """Where a connection goes on behind the page that was asked for at `after`; None at its end. Raises Malformed."""
+    """The cursor after the page that was asked for at `after`; None at the end of a connection. Raises Malformed."""
     info = mapping_or_empty(mapping_or_empty(connection).get("pageInfo"))
     if not info.get("hasNextPage"):
         return None

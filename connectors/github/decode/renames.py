@@ -1,4 +1,4 @@
-"""What was renamed since: GitHub's events have titles of their time, and no ids."""
+"""Follows renames: GitHub's events have the titles of their time, and no ids."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -7,10 +7,10 @@ from sync_agent.model import Change, Field, Rename, WorkItem
 
 
 def with_names_of_today(item: WorkItem, changes: Sequence[Change]) -> tuple[tuple[Change, ...], tuple[Rename, ...]]:
-    """The changes of an item under the names that its milestone and label have today, and which those were before.
+    """The changes of an item under the present names of its milestone and label, and what the names were before.
 
-    Its milestone is the one that it was given last. A label that no event put there is the one that an event did put
-    there and none took away, where it is one alone.
+    The milestone of an item is the one it was last given. A label without an event is the one that an event added and
+    none removed, if there is exactly one.
     """
     found = tuple(each for each in (_milestone(item, changes), _label(item, changes)) if each)
     return tuple(_renamed(change, found) for change in changes) if found else tuple(changes), found

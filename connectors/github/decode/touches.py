@@ -34,7 +34,7 @@ def _login(user: Any) -> str | None:
 
 
 def _is_bot(user: Any, ignored: Collection[str]) -> bool:
-    """GitHub says what is an App, in GraphQL and in REST."""
+    """GitHub marks Apps, in GraphQL and in REST."""
     known: Mapping[str, Any] = mapping_or_empty(user)
     login = str(known.get("login") or "").casefold()
     marked = "Bot" in (known.get("__typename"), known.get("type")) or login.endswith("[bot]")

@@ -1,4 +1,4 @@
-"""Since when a text says that an item waits for others: by its edits, which GitHub keeps."""
+"""Since when a text says that an item waits for others, from its edits, which GitHub keeps."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -15,8 +15,8 @@ _Version = Mapping[str, Any]
 
 
 def written(client: GithubClient, item: WorkItem, raw: Mapping[str, Any]) -> Iterator[Change]:
-    """The changes by which "Blocked by" came into the text of an item, or went. Asks for its edits where there are any.
-    Servers that do not tell when a text was edited tell nothing of this.
+    """The changes by which "Blocked by" got into the text of an item, or out of it. Edits are requested only if there
+    are any. Servers that do not tell when a text was edited tell nothing about this.
     """
     waits = any(link.kind is LinkKind.BLOCKED_BY for link in item.links)
     if not waits or "lastEditedAt" not in raw:
@@ -37,7 +37,7 @@ def _steps(item: WorkItem, older: _Version, newer: _Version) -> Iterator[Change]
 
 
 def _versions(client: GithubClient, identifier: str) -> Sequence[_Version]:
-    """What the text was, oldest first; nothing where the server does not say."""
+    """The versions of the text, oldest first; none if the server does not tell."""
     try:
         data, _ = client.graphql(EDITS, {"id": identifier})
     except Refused:

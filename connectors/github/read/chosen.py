@@ -1,4 +1,4 @@
-"""Issues and pull requests by their ids, a hundred at once, from whatever repositories they are."""
+"""Fetches issues and pull requests by their ids, a hundred at a time, from any repositories."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

@@ -68,7 +68,7 @@ class Heads:
             log.info("lists are asked for one by one", source=self._client.name, lists=len(lists), error=str(error))
             return {}
         spoilt = {str(next(iter(error.get("path") or ()), "")) for error in errors}
-        if "" in spoilt:  # Nobody knows what of it is missing.
+        if "" in spoilt:  # It is unknown what is missing from it.
             return {}
         pages = ((each, (data.get(f"l{n}") or {}).get("page")) for n, each in enumerate(lists) if f"l{n}" not in spoilt)
         listed = {"listed": self._client.server_time}  # Another thread may use the page, after other answers.
@@ -76,7 +76,9 @@ class Heads:
 
 
 def _packed(wanted: Iterable[ListRequest]) -> Iterator[list[ListRequest]]:
-    """Lists cut to what is left over of them, put together to pages: the largest first, each where it still fits."""
+    """Cuts lists to the entries that would be left over, and packs them into pages: largest first, each where it still
+    fits.
+    """
     packs: list[list[ListRequest]] = []
     heads = [replace(each, count=each.count % _PAGE) for each in wanted if each.count % _PAGE]
     for each in sorted(heads, key=lambda head: -head.count):

@@ -53,9 +53,8 @@ def is_place(cursor: Any) -> bool:
 
 
 def _since(changed: Raw, latest: Raw, position: Position, entry_of: EntryOf) -> Listed | None:
-    """Of what changed since the position, oldest first: all, or so much that only full pages are left behind it.
-
-    More than that are news only where the latest is, or where they are not as many as were seen.
+    """What changed since the position, oldest first: everything, or so much that only full pages are left after it.
+    Beyond that, entries are news only if the latest is, or if their number has changed.
     """
     found, count = changed.get("edges") or [], _count(changed)
     read = [(edge, entry) for edge in found if (entry := entry_of(mapping_or_empty(edge).get("node", {})))]

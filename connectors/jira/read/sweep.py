@@ -12,7 +12,7 @@ from connectors.reading.ahead import merged
 from connectors.reading.keyset import MOST_LEFT_OUT, millis, second
 from connectors.reading.values import Raw, moment
 
-# Servers may cut times to a second, and sort them so.
+# Servers may cut times to seconds, and sort by that.
 _SECOND = 1000
 _MOST_REFUSED = 3
 
@@ -76,7 +76,7 @@ class Sweep:
             yield fresh, span
 
     def _both(self) -> Iterator[_Part]:
-        """Begins the second stream once the first page was not the only one."""
+        """Begins the second stream once there is more than one page."""
         rising = self._stream(rising=True)
         yield from islice(rising, 1)
         if not self._over:

@@ -51,17 +51,17 @@ class Answer:
 
     @property
     def order(self) -> tuple[datetime, str, str, str]:
-        """Sorts answers by when they were said. In the same instant that is, through one door, the number of the
-        comment and of the command in it, or else which was heard first; and doors by their names. It is the same after
-        a lost store.
+        """Sorts answers by when they were given; in the same instant, first by the names of the doors, then by the
+        number of the comment and of the command in it, or else by which was heard first. The order is the same after a
+        lost store.
         """
         return self.at, self.door.value, self.sequence, self.origin
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """An answer in the store that counts for nothing, for it does not fit its kind or cannot be read at all. `goal` is
-    the id of what it is about ("": no goal).
+    """A stored answer that counts for nothing, because it does not fit its kind or cannot be read at all. `goal` is the
+    id of what it is about, "" if that is no goal.
     """
 
     origin: str

@@ -137,8 +137,8 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class DueThen:
-    """Something that falls due for somebody while a goal runs: what another goal (an id) needs of them, or ("") the
-    other goal itself, which is theirs.
+    """Something that is due for somebody while a goal runs: what another goal (an id) needs of them, or, if that is "",
+    the other goal itself, which is theirs.
     """
 
     what: str
@@ -148,7 +148,7 @@ class DueThen:
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """A team of which all goals together want more than it finishes: items a week."""
+    """A team whose goals together want more than it finishes, in items per week."""
 
     place: str
     wanted: float

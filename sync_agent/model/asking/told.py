@@ -31,8 +31,8 @@ class NotAsked(StrEnum):
 
 
 class Step(StrEnum):
-    """What somebody hears of a question: that it is asked, is still open, is not wanted any more, or what somebody else
-    has answered.
+    """What somebody hears about a question: that it is asked, is still open or is no longer wanted, or what somebody
+    else has answered.
     """
 
     ASK = "ask"
@@ -51,8 +51,8 @@ class ListedAsk:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What somebody said that another waits for (`person`, an id): to a need of theirs, or of an input of theirs. `id`
-    stays, so that it is told once.
+    """Something that another person (`person`, an id) waits for: an answer to a need of theirs, or the outcome of their
+    input. `id` stays the same, so that it is told once.
     """
 
     id: str
@@ -77,7 +77,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class AskTold:
-    """That somebody was told of a question, or of a report (`ask` is the id of either)."""
+    """A note that somebody was told of a question or a report (`ask` is the id of either)."""
 
     ask: str
     person: str

@@ -33,8 +33,8 @@ class WhyNot(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How somebody says they can be reached: `sources` are those where they have an account. `bounces`: their mails
-    come back.
+    """How somebody says they can be reached. `sources` are those where they have an account. `bounces` means that mails
+    to them come back.
     """
 
     email: bool
@@ -50,15 +50,15 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to somebody, which reaches them where nothing is `missing`."""
+    """One way to somebody. It is open if nothing is `missing`."""
 
     channel: Channel
     missing: tuple[WhyNot, ...] = ()
 
 
 def ways(options: AvailableChannels, contact: Contact, sources: Collection[str]) -> tuple[Way, ...]:
-    """Mail, a comment on an issue of one of the `sources` that mentions them, and their chat. An address from which
-    mails come back is the last resort: whoever sends us such a report in another's name cuts nobody off.
+    """Mail, a comment that mentions them on an issue of one of the `sources`, and their chat. An address that bounces
+    is the last resort, so that nobody can cut off another person by sending us a false report.
     """
     comment = _missing(
         (not options.comments, WhyNot.COMMENTS_OFF),

@@ -202,8 +202,8 @@ class ReplyTo:
 
 @dataclass(frozen=True, slots=True)
 class AlertTold:
-    """One episode of an alert in a message: how bad it was said to be, and what people had heard of it before: each
-    reader, and the level that stood in comments.
+    """One episode of an alert in a message: how bad it was said to be, and what people had been told before: each
+    reader, and the level in comments.
     """
 
     goal: str
@@ -257,7 +257,7 @@ class Message:
 
     @property
     def marker(self) -> str:
-        """By what it is found at its tracker."""
+        """What it is found by at its tracker."""
         return self.marked or self.key
 
     @property

@@ -6,7 +6,7 @@ from datetime import date
 import click
 
 from connectors.contract import Finding, Level
-from sync_agent.ask.rounds.advice import NotRunYet, RoundAdvice, TooMuchAsked, Unspoken, advice
+from sync_agent.ask.rounds.advice import NotRunYet, PartlyRun, RoundAdvice, TooMuchAsked, Unspoken, advice
 from sync_agent.ask.rounds.planning import RoundEvent, events, weekly_minutes
 from sync_agent.config import Settings
 from sync_agent.config.errors import unknown
@@ -31,7 +31,7 @@ def round_findings(settings: Settings, today: date) -> Iterator[Finding]:
     """What may be wrong with rounds that are not over."""
     for one in (each for each in settings.organisation.rounds if each.last >= today):
         for each in advice(one, settings.organisation, settings.options):
-            level = Level.OK if isinstance(each, NotRunYet) else Level.WARNING
+            level = Level.OK if isinstance(each, (NotRunYet, PartlyRun)) else Level.WARNING
             yield Finding(level, _subject(one, each), say_advice(each))
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from sync_agent.ask.hearing import Listener
+from sync_agent.ask.hearing import Listener, Misheard, Unheard
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.rounds.steps import found_step
 from sync_agent.ask.rounds.urns import cast, opened
@@ -27,6 +27,8 @@ def vote(connection: Connection, heard: Heard, listener: Listener, ask: Ask) -> 
     urn = _urn(connection, ask, listener.situation)
     if found.late or urn is None:
         return Result(Hearing.IGNORED, found)
+    if found.person not in urn.roll.electorate:
+        return Result(Hearing.MISHEARD, Misheard(heard, Unheard.ASKED_OF_OTHERS))
     after = cast(urn, found.person, found.values)
     if after:
         save_urn(connection, after)

@@ -12,6 +12,7 @@ from sync_agent.ask.rounds.advice import (
     NotRunYet,
     NotWritable,
     OutOfOrder,
+    PartlyRun,
     RoundAdvice,
     TooFewInvited,
     TooMuchAsked,
@@ -61,7 +62,7 @@ def a_round(*steps: RoundStep, **more: Any) -> Round:
 
 
 def told(one: Round, of: Organisation, options: AvailableChannels = EVERYWHERE) -> list[RoundAdvice]:
-    return [each for each in advice(one, of, options) if not isinstance(each, (Unspoken, NotRunYet))]
+    return [each for each in advice(one, of, options) if not isinstance(each, (Unspoken, NotRunYet, PartlyRun))]
 
 
 def test_people_are_asked_on_their_first_working_day_and_reminded_twice() -> None:

@@ -18,7 +18,7 @@ from sync_agent.hear import Hearing
 from sync_agent.model.asking import Door, Known
 from sync_agent.model.rounds import SurveyResult
 from sync_agent.store.memory.answers import load_answers
-from sync_agent.store.memory.urns import load_urn
+from sync_agent.store.memory.urns import load_urn, rename_voter
 from tests.support.builders import NOW
 from tests.support.poll import PEOPLE, SUBJECT, SURVEY, WHY, Ballot, Poll, situation
 
@@ -109,6 +109,17 @@ def test_nobody_answers_twice_late_or_without_being_asked(poll: Poll) -> None:
         urn = load_urn(connection, SUBJECT.id)
     assert urn
     assert (urn.roll.voters, urn.answers["load"]) == (("p1",), (4,))
+
+
+def test_whoever_is_called_otherwise_now_answers_once(poll: Poll) -> None:
+    poll.send("p1", {"load": "4"})
+    with poll.store.begin() as connection:
+        rename_voter(connection, "p1", "zoe")
+        urn = load_urn(connection, SUBJECT.id)
+    assert urn
+    assert urn.roll.voters == ("zoe",)
+    assert urn.roll.electorate == (*(name for name in PEOPLE if name != "p1"), "zoe")
+    assert poll.send("p1", {"load": "1"}) is Hearing.MISHEARD
 
 
 def test_a_mail_is_refused_and_not_even_its_digest_is_kept(poll: Poll) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sync_agent.ask.kind import Kind, Situation
+from sync_agent.ask.rounds.planning import minutes_of
 from sync_agent.ask.rounds.steps import about, question_fields, step_asks, steps_of
 from sync_agent.model.asking import Ask
 from sync_agent.model.asking.fields import FreeText, Sheet
@@ -30,7 +31,7 @@ def _asks(situation: Situation) -> Iterator[Ask]:
             continue
         roll = situation.rolls.get(subject)
         frozen = replace(step, invited=roll.electorate, questions=roll.questions) if roll else step
-        for ask in step_asks(situation, NAME, one, frozen, sheet(frozen.questions)):
+        for ask in step_asks(situation, NAME, one, frozen, sheet(frozen.questions), minutes_of(frozen.questions)):
             voted = roll is not None and ask.person in roll.voters
             yield replace(ask, anonymous=True, settled=ask.opens if voted else None)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.rounds.inputs import input_of_step
+from sync_agent.ask.rounds.planning import minutes_of
 from sync_agent.ask.rounds.steps import question_fields, step_asks, steps_of
 from sync_agent.model.asking import Answer, Ask, Meaning, Visibility
 from sync_agent.model.asking.fields import Choice, Option, Sheet
@@ -26,7 +27,14 @@ VISIBILITY = Choice(
 
 def _asks(situation: Situation) -> Iterator[Ask]:
     for one, step in steps_of(situation.organisation, Interview):
-        yield from step_asks(situation, NAME, one, step, Sheet((*question_fields(step.questions), VISIBILITY)))
+        yield from step_asks(
+            situation,
+            NAME,
+            one,
+            step,
+            Sheet((*question_fields(step.questions), VISIBILITY)),
+            minutes_of(step.questions),
+        )
 
 
 def _means(situation: Situation, answer: Answer) -> Iterable[Meaning]:

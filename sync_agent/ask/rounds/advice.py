@@ -11,7 +11,7 @@ from sync_agent.ask.rounds.planning import weekly_minutes
 from sync_agent.ask.rounds.urns import FEWEST
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import EMAIL, AvailableChannels, Contact, Organisation, Person, Role, ways
-from sync_agent.model.rounds import FocusGroup, Round, RoundStep, RoundSurvey, StepKind
+from sync_agent.model.rounds import FocusGroup, IdeaBoard, Interview, Round, RoundStep, RoundSurvey, StepKind
 
 _RESPONSE = 0.7
 """The share of people who usually answer."""
@@ -89,9 +89,17 @@ class NotRunYet:
     steps: tuple[RoundStep, ...]
 
 
-RoundAdvice = Unspoken | NotReached | FreeDay | TooMuchAsked | TooFewInvited | OutOfOrder | NotWritable | NotRunYet
+@dataclass(frozen=True, slots=True)
+class PartlyRun:
+    """A step of which the agent does not carry out everything that the file says."""
 
-RUN = frozenset({StepKind.INTERVIEW, StepKind.SURVEY})
+    step: Interview | IdeaBoard
+
+
+RoundProblem = Unspoken | NotReached | FreeDay | TooMuchAsked | TooFewInvited | OutOfOrder | NotWritable
+RoundAdvice = RoundProblem | NotRunYet | PartlyRun
+
+RUN = frozenset({StepKind.INTERVIEW, StepKind.SURVEY, StepKind.BOARD, StepKind.PRIORITISE})
 """The kinds of step that the agent carries out."""
 
 _RANK = {StepKind.PRIORITISE: 1, StepKind.SESSION: 2, StepKind.SIGN_OFF: 3}
@@ -108,9 +116,17 @@ def advice(one: Round, organisation: Organisation, options: AvailableChannels) -
         yield from _order(one, step)
         if isinstance(step, FocusGroup) and step.place and not options.comments:
             yield NotWritable(step)
+        yield from _partly_run(step)
     yield from _attention(one, organisation)
     if left := tuple(step for step in one.steps if step.kind not in RUN):
         yield NotRunYet(left)
+
+
+def _partly_run(step: RoundStep) -> Iterator[PartlyRun]:
+    if isinstance(step, Interview) and step.meeting:
+        yield PartlyRun(step)
+    if isinstance(step, IdeaBoard) and (step.source or step.merge):
+        yield PartlyRun(step)
 
 
 def enough(invited: int) -> float:

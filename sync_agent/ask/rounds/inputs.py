@@ -14,17 +14,35 @@ from sync_agent.model.asking import Answer, Input, Visibility
 from sync_agent.model.rounds import Interview, RoundSurvey
 
 _ASKED = ("interview", "survey")
+IDEA = "idea"
+"""The kind of ask by which ideas come in."""
 _VISIBILITY = "visibility"
 
 
 def round_inputs(situation: Situation) -> tuple[Input, ...]:
     """All of them, the oldest first."""
-    newest: dict[str, Answer] = {}
-    for answer in situation.of_kind(*_ASKED):
-        if not answer.late:
-            newest[answer.ask] = answer
-    found = (input_of_step(situation.organisation, answer) for answer in newest.values())
-    return tuple(sorted((each for each in found if each), key=lambda each: (each.at, each.id)))
+    newest = {answer.ask: answer for answer in situation.of_kind(*_ASKED, IDEA) if not answer.late}
+    said = (input_of_step(situation.organisation, answer) for answer in newest.values() if answer.kind != IDEA)
+    ideas = (each for answer in newest.values() if answer.kind == IDEA for each in idea_inputs(answer))
+    return tuple(sorted((*(each for each in said if each), *ideas), key=lambda each: (each.at, each.id)))
+
+
+def idea_inputs(answer: Answer) -> Iterator[Input]:
+    """Each idea of one person, in their words."""
+    for text in idea_texts(answer):
+        name = input_id(f"{answer.ask}/{folded(text)}")
+        yield Input(name, answer.origin, answer.about, answer.person, answer.at, text, Visibility.QUOTABLE)
+
+
+def folded(text: str) -> str:
+    """An idea as it is compared with others."""
+    return " ".join(text.casefold().split())
+
+
+def idea_texts(answer: Answer) -> tuple[str, ...]:
+    """The ideas in an answer."""
+    ideas = answer.values.get("ideas", ())
+    return tuple(str(each) for each in ideas) if isinstance(ideas, tuple) else ()
 
 
 def input_of_step(organisation: Organisation, answer: Answer) -> Input | None:

@@ -6,12 +6,15 @@ from sync_agent.ask.identity.ids import ask_id
 from sync_agent.ask.inputs import owed
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import interview, outcome, survey
-from sync_agent.ask.rounds.inputs import round_inputs
+from sync_agent.ask.rounds.ideas import RATING, ranked
+from sync_agent.ask.rounds.inputs import IDEA, round_inputs
 from sync_agent.ask.rounds.steps import about
 from sync_agent.ask.rounds.urns import tally
 from sync_agent.ask.spans import working_days_later
 from sync_agent.model.rounds import (
+    IdeaBoard,
     Interview,
+    Prioritising,
     QuestionResult,
     Round,
     RoundStanding,
@@ -51,8 +54,10 @@ def _step(one: Round, step: RoundStep, situation: Situation) -> StepStanding:
         return StepStanding(step, state, asked, results=result.questions if result else None)
     answered = {answer.ask for answer in situation.said(kind, subject) if not answer.late}
     missing = tuple(name for name in step.invited if ask_id(kind, subject, name, "") not in answered)
-    results = _results(one, step, situation) if state is StepState.OVER and isinstance(step, RoundSurvey) else None
-    return StepStanding(step, state, asked, asked - len(missing), missing, results)
+    over = state is StepState.OVER
+    results = _results(one, step, situation) if over and isinstance(step, RoundSurvey) else None
+    order = ranked(situation, one, step, outcome.outcomes(situation)) if over and isinstance(step, Prioritising) else ()
+    return StepStanding(step, state, asked, asked - len(missing), missing, results, order)
 
 
 def _results(one: Round, step: RoundSurvey, situation: Situation) -> tuple[QuestionResult, ...]:
@@ -68,6 +73,13 @@ def _results(one: Round, step: RoundSurvey, situation: Situation) -> tuple[Quest
 
 def _kind(step: RoundStep) -> str | None:
     """The kind of ask whose answers may be counted while it is open."""
-    if isinstance(step, Interview):
-        return interview.NAME
-    return survey.NAME if isinstance(step, RoundSurvey) and not step.anonymous else None
+    match step:
+        case Interview():
+            return interview.NAME
+        case RoundSurvey(anonymous=False):
+            return survey.NAME
+        case IdeaBoard():
+            return IDEA
+        case Prioritising():
+            return RATING
+    return None

@@ -6,11 +6,10 @@ from typing import TypeVar
 
 from sync_agent.ask.identity.ids import ask_id
 from sync_agent.ask.kind import Situation
-from sync_agent.ask.rounds.planning import minutes_of
 from sync_agent.model import Organisation
 from sync_agent.model.asking import About, Ask, OfRound, Topic
 from sync_agent.model.asking.fields import FreeText, Scale, Sheet, Single
-from sync_agent.model.rounds import Interview, Round, RoundQuestion, RoundStep, RoundSurvey
+from sync_agent.model.rounds import Interview, Round, RoundQuestion, RoundStep
 
 _Step = TypeVar("_Step", bound=RoundStep)
 _MINUTE = timedelta(minutes=1)
@@ -49,7 +48,7 @@ def question_fields(questions: tuple[RoundQuestion, ...]) -> tuple[Single, ...]:
 
 
 def step_asks(
-    situation: Situation, kind: str, one: Round, step: Interview | RoundSurvey, sheet: Sheet
+    situation: Situation, kind: str, one: Round, step: RoundStep, sheet: Sheet, minutes: int
 ) -> Iterator[Ask]:
     """The questions of a step to everybody whom it invites."""
     subject, (opens, closes) = about(one, step), open_span(situation, step)
@@ -65,5 +64,5 @@ def step_asks(
             opens=opens,
             closes=closes,
             question=(OfRound(one.title, one.facilitator, meeting),),
-            minutes=minutes_of(step.questions),
+            minutes=minutes,
         )

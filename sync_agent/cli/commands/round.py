@@ -10,7 +10,7 @@ from sync_agent.cli.rounds import the_round
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.model.rounds import Round, RoundStanding
 from sync_agent.render.rounds.plan import say_round
-from sync_agent.render.rounds.report import say_results, say_step_standing
+from sync_agent.render.rounds.report import say_ranking, say_results, say_step_standing
 from sync_agent.store import Store
 from sync_agent.words import say_count
 from sync_agent.world import utc_now
@@ -33,7 +33,7 @@ def round_status(agent: Agent, name: str | None) -> None:
     out.print(say_round(found.round, found.day))
     for each in found.steps:
         out.print(f"{each.state.value:<8} {say_step_standing(each, found.day, settings.organisation)}")
-        for line in say_results(each):
+        for line in (*say_results(each), *say_ranking(each)):
             out.print(f"{'':8}   {line}")
     if found.owed:
         out.print(f"{say_count(found.owed, 'input')} without an outcome")

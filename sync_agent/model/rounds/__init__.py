@@ -1,5 +1,6 @@
 """Rounds of goal setting: from the first question to agreed goals, in steps with dates."""
 
+from sync_agent.model.rounds.ideas import Idea, RankedIdea
 from sync_agent.model.rounds.round import Round
 from sync_agent.model.rounds.standing import RoundStanding, StepStanding, StepState
 from sync_agent.model.rounds.steps import (
@@ -25,12 +26,14 @@ __all__ = [
     "BoardSource",
     "Criterion",
     "FocusGroup",
+    "Idea",
     "IdeaBoard",
     "Interview",
     "OpenDays",
     "PlanningSession",
     "Prioritising",
     "QuestionResult",
+    "RankedIdea",
     "Roll",
     "Round",
     "RoundQuestion",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from sync_agent.model.rounds.ideas import RankedIdea
 from sync_agent.model.rounds.round import Round
 from sync_agent.model.rounds.steps import RoundStep
 from sync_agent.model.rounds.surveys import QuestionResult
@@ -20,7 +21,8 @@ class StepState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class StepStanding:
     """A step, how many people it asks, how many answered (None: nobody may know, or the agent does not ask), and who
-    (ids) has not. A survey that is over has `results`.
+    (ids) has not. A survey that is over has `results`,
+    a rating that is over its `ranking`.
     """
 
     step: RoundStep
@@ -29,6 +31,7 @@ class StepStanding:
     answered: int | None = None
     missing: tuple[str, ...] = ()
     results: tuple[QuestionResult, ...] | None = None
+    ranking: tuple[RankedIdea, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sync_agent.ask.hearing import told_apart
 from sync_agent.ask.kind import Kind
 from sync_agent.ask.kinds import change_reason, every_kind, override, sign_off
+from sync_agent.ask.rounds.ideas import RATING
 from sync_agent.model import CheckIn, Goal, Need, Notice, Organisation, Person
 from sync_agent.model.agreement import Override, Stance
 from sync_agent.model.asking import (
@@ -54,6 +55,7 @@ from sync_agent.render.rounds.questions import (
     say_said_by,
     say_step,
     step_questions,
+    step_sentence,
 )
 from sync_agent.render.versions.agreements import say_changed, say_discussed, say_stance, say_to_sign
 from sync_agent.render.versions.consequences import say_consequences
@@ -157,7 +159,7 @@ def _by_reply(ask: Ask, notice: Notice) -> bool:
     """Whether a plain reply, with nothing but an answer, would answer this question."""
     alike = [each for each in notice.listed if each.ask.kind == ask.kind]
     alone = len(notice.listed) == 1 or (len(alike) == 1 and told_apart(ask))
-    return alone and not ask.anonymous
+    return alone and not ask.anonymous and ask.kind != RATING
 
 
 def _short(ask: Ask) -> str:
@@ -214,7 +216,7 @@ class _Words:
                 return f"{needed} {goal}; it was due {day}: is it done?"
             return f"{needed} by {day} {goal}: will it be there?"
         if found := of_round(ask):
-            return f"{say_step(ask, found)}."
+            return step_sentence(ask, found)
         if ask.kind == change_reason.NAME:
             return f"“{self._objective(ask.goal)}” was changed: why?"
         if ask.kind in _VERSIONED:

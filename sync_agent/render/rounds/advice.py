@@ -8,13 +8,16 @@ from sync_agent.ask.rounds.advice import (
     NotRunYet,
     NotWritable,
     OutOfOrder,
+    PartlyRun,
     RoundAdvice,
+    RoundProblem,
     TooFewInvited,
     TooMuchAsked,
     Unspoken,
 )
 from sync_agent.ask.rounds.urns import FEWEST
 from sync_agent.model import Role
+from sync_agent.model.rounds import Interview
 from sync_agent.words import say_count, say_percent
 
 _MOST = 5
@@ -28,6 +31,19 @@ _SPOKEN_FOR: Mapping[Role, str] = {
 
 def say_advice(found: RoundAdvice) -> str:
     """What it is, and what would be better."""
+    match found:
+        case NotRunYet():
+            ids = named(step.id for step in found.steps)
+            return f"{ids}: planned and shown, but not carried out by the agent: do it yourself"
+        case PartlyRun(step=Interview()):
+            return "nobody is invited to the meeting: do it yourself"
+        case PartlyRun():
+            return "ideas come by mail and form: issues are not read, and similar ideas not found, by the agent yet"
+        case _:
+            return _problem(found)
+
+
+def _problem(found: RoundProblem) -> str:
     match found:
         case Unspoken():
             text = _unspoken(found)
@@ -46,9 +62,6 @@ def say_advice(found: RoundAdvice) -> str:
             text = f"begins on {begins}, while {found.before.id} is open until {ends}; move one of them"
         case NotWritable():
             text = "may not write there, for channels.comments is false; turn it on, or leave the place out"
-        case NotRunYet():
-            ids = named(step.id for step in found.steps)
-            text = f"{ids}: planned and shown, but not carried out by the agent: do it yourself"
     return text
 
 

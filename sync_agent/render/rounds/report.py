@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from sync_agent.ask.rounds.ranking import FEWEST_RATERS
 from sync_agent.model import Notice, Organisation
 from sync_agent.model.rounds import RoundStanding, StepStanding, StepState
 from sync_agent.render.markup.document import Block, Document, Heading, Strong, Text, bullets, clean, paragraph
@@ -61,6 +62,27 @@ def say_results(each: StepStanding) -> Iterator[str]:
             yield f"{text}: mean {say_number(mean)} of {say_count(found.answered, 'answer')} ({counted})"
 
 
+def say_ranking(each: StepStanding) -> Iterator[str]:
+    """`1. A faster search (between 1 and 3)`; without an order the ideas as they came."""
+    if each.ranking and each.ranking[0].place is None:
+        yield f"no order, for fewer than {FEWEST_RATERS} people have rated"
+    for found in each.ranking:
+        text = clean(found.idea.text, _LONGEST_QUESTION)
+        if found.place is None or found.between is None:
+            yield text
+        else:
+            least, most = (say_number(place) for place in found.between)
+            between = f" (between {least} and {most})" if least != most else ""
+            yield f"{say_number(found.place)}. {text}{between}"
+
+
+def _ranking(each: StepStanding) -> Iterator[Block]:
+    if each.ranking:
+        raters = say_count(each.ranking[0].raters, "person", "people")
+        yield paragraph(Strong(f"What {raters} want, by {each.step.id}:"))
+        yield from bullets([Text(line)] for line in say_ranking(each))
+
+
 def _results(each: StepStanding, day: date) -> Iterator[Block]:
     """The numbers; and in the week after the close the words, which its facilitator alone reads."""
     said = list(say_results(each))
@@ -91,7 +113,7 @@ def _blocks(found: RoundStanding, organisation: Organisation) -> Iterator[Block]
             yield Heading(heading)
             yield from bullets([Text(say_step_standing(each, found.day, organisation))] for each in told)
             for each in told:
-                yield from _results(each, found.day)
+                yield from (*_results(each, found.day), *_ranking(each))
     if found.owed:
         waits = "waits for its outcome" if found.owed == 1 else "wait for their outcomes"
         yield paragraph(f"{say_count(found.owed, 'input')} {waits}. Each is asked of you when its step has closed.")

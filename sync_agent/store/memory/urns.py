@@ -1,6 +1,7 @@
 """Anonymous surveys in the store: urns that are open, and results."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +44,18 @@ def save_urn(connection: Connection, urn: Urn) -> None:
         return
     data = _padded(_data(urn), len(room))
     connection.execute(update(table).where(table.c.survey == urn.roll.survey).values(data=data))
+
+
+def rename_voter(connection: Connection, old: str, new: str) -> None:
+    """Somebody is known by another id: they may answer still, or have."""
+
+    def renamed(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(sorted(new if name == old else name for name in names))
+
+    for urn in load_urns(connection).values():
+        roll = replace(urn.roll, electorate=renamed(urn.roll.electorate), voters=renamed(urn.roll.voters))
+        if roll != urn.roll:
+            save_urn(connection, replace(urn, roll=roll))
 
 
 def drop_urn(connection: Connection, survey: str) -> None:

@@ -16,6 +16,7 @@ from sync_agent.store.engine.bulk import upsert
 from sync_agent.store.engine.schema import to_micros
 from sync_agent.store.facts.facts import load_source, save_source
 from sync_agent.store.memory.state import load_alerts, load_all_silences, save_alerts, save_silence
+from sync_agent.store.memory.urns import rename_voter
 from sync_agent.store.outbox.rows import load_rows, save_rows
 from sync_agent.store.upkeep.renamed_values import (
     remarked,
@@ -77,6 +78,8 @@ def rename(connection: Connection, kind: Named, old: str, new: str, at: datetime
         _goal(connection, old, new)
     if kind is Named.SOURCE:
         _facts(connection, old, new)
+    if kind is Named.PERSON:
+        rename_voter(connection, old, new)
     _note(connection, kind, old, new, at)
 
 

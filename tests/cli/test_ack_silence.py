@@ -106,7 +106,9 @@ def test_an_acknowledgement_can_be_seen_with_who_said_so_and_how_and_ended(stage
     (line,) = call(stage, "acks", "list").output.splitlines()
     assert line.startswith("1: checkout (blocked) since ")
     assert line.endswith(" UTC, by dana (at a terminal): I am [on] it")
-    assert "acknowledged by dana (at a terminal): blocked" in call(stage, "explain", "checkout").output
+    line = "acknowledged by dana (at a terminal): blocked"
+    assert line in call(stage, "explain", "checkout").output
+    assert f"checkout: {line}" in call(stage, "status").output
     assert call(stage, "acks", "end", "2").exit_code == 1
     assert "ended: 1: checkout" in call(stage, "acks", "end", "1").output
     assert "Nothing is acknowledged" in call(stage, "acks", "list").output

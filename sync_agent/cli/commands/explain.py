@@ -1,6 +1,5 @@
 """The command explain."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
@@ -11,12 +10,11 @@ from sqlalchemy import Connection
 from sync_agent.cli.asking import open_entries, say_answers, say_entry, say_past
 from sync_agent.cli.common import Agent, console, local, opened_store, told_plainly
 from sync_agent.cli.goals import show_burn_up, show_goals, show_kpi
-from sync_agent.cli.overlays import say_known
+from sync_agent.cli.quiet import say_quiet
 from sync_agent.cli.routing import when
 from sync_agent.cli.sources import explained, report_on, source_names
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
-from sync_agent.decide.alerts.telling import acknowledged
 from sync_agent.decide.decision import NOBODY
 from sync_agent.decide.preview import preview
 from sync_agent.evaluate.calendar import Calendar
@@ -25,11 +23,11 @@ from sync_agent.evaluate.kpis.course import measured
 from sync_agent.judge.judge import judge_now
 from sync_agent.judge.load import course_facts
 from sync_agent.judge.said import with_answers
-from sync_agent.model import AlertState, Assessment, CheckIn, Decision, Goal, Part
+from sync_agent.model import Assessment, CheckIn, Decision, Goal, Part
 from sync_agent.render import say_reason
 from sync_agent.run.proposal.outlook import look_ahead, look_back
 from sync_agent.store.facts.facts import load_background
-from sync_agent.store.memory.state import load_acknowledgements, load_alerts, load_decisions, load_silences
+from sync_agent.store.memory.state import load_decisions
 from sync_agent.words import say_percent
 from sync_agent.world import utc_now
 
@@ -82,7 +80,7 @@ def _explain_goal(connection: Connection, settings: Settings, goal: Goal, person
     for said in _check_ins(connection, settings, goal, now)[-_CHECK_INS:]:
         why = f": {said.text}" if said.text else ""
         out.print(f"check-in {said.on} by {said.by}: {say_percent(said.confidence)} confident{why}")
-    for line in _said(connection, settings, goal, now):
+    for line in say_quiet(connection, settings, now).get(goal.id, ()):
         out.print(line)
     for line in _questions(connection, settings, goal, person, now):
         out.print(line)
@@ -90,22 +88,6 @@ def _explain_goal(connection: Connection, settings: Settings, goal: Goal, person
         for line in _routes_of(settings, goal, found, person):
             out.print(line)
     _show_log(out, settings, load_decisions(connection, goal.id), person)
-
-
-def _said(connection: Connection, settings: Settings, goal: Goal, now: datetime) -> Iterator[str]:
-    """The acknowledgements and silences that hold for a goal, with who said so and how."""
-    said = load_acknowledgements(connection)
-    alerts = [a for a in load_alerts(connection).values() if a.goal == goal.id and a.state is AlertState.FIRING]
-    taken: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for alert in alerts:
-        if found := acknowledged(alert, said, now):
-            until = f" until {local(found.until, settings)}" if found.until else ""
-            taken[f"{found.by}{say_known(found.known)}{until}", found.reason].append(alert.signal.headline)
-    for (who, reason), headlines in taken.items():
-        yield f"acknowledged by {who}: {'; '.join(headlines)}{f' ({reason})' if reason else ''}"
-    for each in [*settings.silences, *load_silences(connection, now)]:
-        if each.target.goal == goal.id and each.begins <= now < each.until:
-            yield f"silenced by {each.by}{say_known(each.known)} until {local(each.until, settings)}: {each.reason}"
 
 
 def _questions(

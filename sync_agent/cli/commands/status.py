@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.cli.goals import show_goals
+from sync_agent.cli.quiet import say_quiet
 from sync_agent.cli.sources import trouble
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
@@ -34,7 +35,7 @@ def status(agent: Agent, as_of: str | None, as_json: bool, goals: tuple[str, ...
         _check_goals(settings, goals)
         when = _when(as_of, settings, utc_now()) if as_of else utc_now()
         with opened_store(settings, create=False) as store, store.read() as connection:
-            sources = tuple(load_sources(connection).values())
+            sources, quiet = tuple(load_sources(connection).values()), say_quiet(connection, settings, when)
             assessments = (
                 judge_past(connection, settings.organisation, when)
                 if as_of
@@ -51,6 +52,9 @@ def status(agent: Agent, as_of: str | None, as_json: bool, goals: tuple[str, ...
         return
     out = console()
     show_goals(out, settings, chosen)
+    for each in () if as_of else chosen:
+        for line in quiet.get(each.goal, ()):
+            out.print(f"{each.goal}: {line}")
     for state in sources:
         for line in trouble(state, settings, when):
             out.print(line)

@@ -26,6 +26,7 @@ _ORDER = (
     "versions",
     "signoffs",
     "round",
+    "stakeholders",
     "ack",
     "acks",
     "silence",

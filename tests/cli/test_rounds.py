@@ -85,3 +85,17 @@ def test_a_late_round_is_shorter(directory: Path, monkeypatch: pytest.MonkeyPatc
     (directory / "rounds" / "2027-q1.yaml").unlink()
     assert call(directory, "init", "--round", "2027-Q1").exit_code == 0
     assert "open: 2026-12-01.." in (directory / "rounds" / "2027-q1.yaml").read_text()
+
+
+def test_who_speaks_for_each_theme_is_a_table(directory: Path) -> None:
+    main = directory / "sync-agent.yaml"
+    text = main.read_text()
+    main.write_text(text.replace("  customer-panel:\n", "  customer-panel:\n    speaks_for: foundations\n", 1))
+    shown = call(directory, "stakeholders").output
+    lines = [" ".join(line.split()) for line in shown.splitlines()]
+    assert lines[5:] == [
+        "foundations: A platform that carries the next three years", "senior-leader CEO office",
+        "technical-expert Ilse Brandt", "business-partner nobody", "customer-representative Customer panel",
+    ]  # fmt: skip
+    found = json.loads(call(directory, "stakeholders", "--round", "2027-q1", "--json").output)
+    assert {"theme": "foundations", "role": "business-partner", "people": []} in found["coverage"]

@@ -30,7 +30,7 @@ def the_round(settings: Settings, name: str | None) -> Round:
 def round_findings(settings: Settings, today: date) -> Iterator[Finding]:
     """What may be wrong with rounds that are not over."""
     for one in (each for each in settings.organisation.rounds if each.last >= today):
-        for each in advice(one, settings.organisation, settings.options):
+        for each in advice(one, settings.organisation, settings.options, links=bool(settings.web_secrets)):
             level = Level.OK if isinstance(each, (NotRunYet, PartlyRun)) else Level.WARNING
             yield Finding(level, _subject(one, each), say_advice(each))
 

@@ -245,13 +245,14 @@ class Proof(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SignOff:
     """Who has to agree to a goal (ids of people), by when, and how they have to be known. `decider` is the id of the
-    person who may end a discussion.
+    person who may end a discussion. Nobody is asked before the day `opens`.
     """
 
     by: tuple[str, ...]
     until: date
     require: tuple[Proof, ...] = (Proof.LINK, Proof.ACCOUNT)
     decider: str | None = None
+    opens: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

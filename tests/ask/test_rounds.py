@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from sync_agent.ask.kind import Situation
+from sync_agent.ask.kinds import every_kind
 from sync_agent.ask.rounds.advice import (
+    CannotSign,
     FreeDay,
     NotReached,
     NotRunYet,
@@ -22,7 +25,8 @@ from sync_agent.ask.rounds.advice import (
 )
 from sync_agent.ask.rounds.coverage import coverage
 from sync_agent.ask.rounds.planning import RoundEvent, events, weekly_minutes
-from sync_agent.model import Absence, AvailableChannels, Organisation, Period, Person, Place, Role
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.model import Absence, AvailableChannels, Organisation, Period, Person, Place, Role, SignOff
 from sync_agent.model.rounds import (
     FocusGroup,
     IdeaBoard,
@@ -31,10 +35,11 @@ from sync_agent.model.rounds import (
     Prioritising,
     Round,
     RoundQuestion,
+    RoundSignOff,
     RoundStep,
     RoundSurvey,
 )
-from tests.support.builders import goal
+from tests.support.builders import NOW, goal
 
 FIRST, LAST = date(2026, 11, 2), date(2026, 11, 13)  # a Monday, a Friday
 DAYS = OpenDays(FIRST, LAST)
@@ -161,3 +166,18 @@ def test_who_speaks_for_a_theme_says_so_or_has_a_stake_in_its_goals() -> None:
     unspoken = [each for each in advice(a_round(interview("panel")), of, EVERYWHERE) if isinstance(each, Unspoken)]
     assert Unspoken(Role.CUSTOMER_REPRESENTATIVE, ("base",)) in unspoken
     assert Unspoken(Role.TECHNICAL_EXPERT, ("trust", "base")) in unspoken
+
+
+def test_who_could_never_sign_is_told() -> None:
+    step = RoundSignOff(id="s", open=DAYS, invited=("ilse", "noor"), period=Period(FIRST, LAST))
+    of = organisation(person("ilse"), person("noor", accounts={"github": "noor"}))
+    found = [each for each in advice(a_round(step), of, EVERYWHERE, links=False) if isinstance(each, CannotSign)]
+    assert found == [CannotSign(step, ("ilse",))]
+    assert not [each for each in told(a_round(step), of) if isinstance(each, CannotSign)]
+
+
+def test_nobody_is_asked_to_sign_before_the_steps_before_are_over() -> None:
+    signed = goal(sign_off=SignOff(("ilse",), LAST + timedelta(days=20), opens=LAST))
+    of = replace(organisation(person("ilse")), goals=(signed,))
+    (ask,) = every_kind()["sign-off"].asks(Situation(of, NOW - timedelta(days=30), versions={signed.id: "v1"}))
+    assert ask.opens == Calendar.of(of).midnight(LAST)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sync_agent.config import ConfigErrors, fingerprint, installed_connectors, load
-from sync_agent.model import Place
+from sync_agent.model import Place, SignOff
 from sync_agent.model.rounds import (
     FocusGroup,
     IdeaBoard,
@@ -149,3 +149,17 @@ def test_somebody_speaks_for_what_there_is(directory: Path) -> None:
     assert any(
         "unknown theme or goal 'foundation'; did you mean 'foundations'?" in each for each in mistakes(directory)
     )
+
+
+def test_the_goals_of_the_period_are_signed_by_those_who_decide(directory: Path) -> None:
+    replace(directory, "of: {period: 2027-Q1}", "of: {period: »2026-Q4}")
+    checkout, upgrade = load(directory, {}, installed_connectors()).organisation.goals
+    assert checkout.sign_off == SignOff(("ceo-office",), date(2026, 12, 18), opens=date(2026, 12, 4))
+    assert upgrade.sign_off is None  # It has days of its own.
+    main, goals = directory / "sync-agent.yaml", directory / "goals" / "2026-q4.yaml"
+    web = "web: {url: https://goals.example.org, secret: {env: WEB_SECRET}}"
+    main.write_text(main.read_text().replace("web: {host: 127.0.0.1, port: 8080}", web))
+    own = "period: 2026-Q4\n    sign_off: {by: shop-tech-lead, until: 2026-10-30}"
+    goals.write_text(goals.read_text().replace("period: 2026-Q4", own, 1))
+    checkout, _ = load(directory, {}, installed_connectors()).organisation.goals
+    assert checkout.sign_off == SignOff(("shop-tech-lead",), date(2026, 10, 30))

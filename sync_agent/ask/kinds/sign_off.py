@@ -119,6 +119,7 @@ def _ask(situation: Situation, goal: Goal, sign_off: SignOff, signer: str, versi
     calendar = situation.calendar
     turn, again = _turn(said, version, calendar, situation.today)
     since = _since(situation, goal)
+    since = max(since, calendar.midnight(sign_off.opens)) if sign_off.opens else since
     opens = max(since, calendar.midnight(again)) if again else since
     last = max(sign_off.until, working_days_later(calendar, calendar.day(opens), _AT_LEAST))
     return Ask(

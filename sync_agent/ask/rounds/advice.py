@@ -11,7 +11,16 @@ from sync_agent.ask.rounds.planning import weekly_minutes
 from sync_agent.ask.rounds.urns import FEWEST
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import EMAIL, AvailableChannels, Contact, Organisation, Person, Role, ways
-from sync_agent.model.rounds import FocusGroup, IdeaBoard, Interview, Round, RoundStep, RoundSurvey, StepKind
+from sync_agent.model.rounds import (
+    FocusGroup,
+    IdeaBoard,
+    Interview,
+    Round,
+    RoundSignOff,
+    RoundStep,
+    RoundSurvey,
+    StepKind,
+)
 
 _RESPONSE = 0.7
 """The share of people who usually answer."""
@@ -83,6 +92,14 @@ class NotWritable:
 
 
 @dataclass(frozen=True, slots=True)
+class CannotSign:
+    """People (ids) who are to sign and of whom nobody could be sure that it was they."""
+
+    step: RoundSignOff
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NotRunYet:
     """Steps that are planned and shown, but that the agent does not carry out."""
 
@@ -96,17 +113,19 @@ class PartlyRun:
     step: Interview | IdeaBoard
 
 
-RoundProblem = Unspoken | NotReached | FreeDay | TooMuchAsked | TooFewInvited | OutOfOrder | NotWritable
+RoundProblem = Unspoken | NotReached | FreeDay | TooMuchAsked | TooFewInvited | OutOfOrder | NotWritable | CannotSign
 RoundAdvice = RoundProblem | NotRunYet | PartlyRun
 
-RUN = frozenset({StepKind.INTERVIEW, StepKind.SURVEY, StepKind.BOARD, StepKind.PRIORITISE})
+RUN = frozenset({StepKind.INTERVIEW, StepKind.SURVEY, StepKind.BOARD, StepKind.PRIORITISE, StepKind.SIGN_OFF})
 """The kinds of step that the agent carries out."""
 
 _RANK = {StepKind.PRIORITISE: 1, StepKind.SESSION: 2, StepKind.SIGN_OFF: 3}
 
 
-def advice(one: Round, organisation: Organisation, options: AvailableChannels) -> Iterator[RoundAdvice]:
-    """All of it, for one round."""
+def advice(
+    one: Round, organisation: Organisation, options: AvailableChannels, *, links: bool = True
+) -> Iterator[RoundAdvice]:
+    """All of it, for one round. `links`: people can be sent links of their own."""
     yield from _unspoken(one, organisation)
     for step in one.steps:
         yield from _unreached(step, organisation, options)
@@ -117,9 +136,19 @@ def advice(one: Round, organisation: Organisation, options: AvailableChannels) -
         if isinstance(step, FocusGroup) and step.place and not options.comments:
             yield NotWritable(step)
         yield from _partly_run(step)
+        if isinstance(step, RoundSignOff) and (left := _unsure(step, organisation, options, links=links)):
+            yield CannotSign(step, left)
     yield from _attention(one, organisation)
     if left := tuple(step for step in one.steps if step.kind not in RUN):
         yield NotRunYet(left)
+
+
+def _unsure(
+    step: RoundSignOff, organisation: Organisation, options: AvailableChannels, *, links: bool
+) -> tuple[str, ...]:
+    """Those who sign are known by a link of their own in a mail, or by their account."""
+    people = [organisation.people[name] for name in step.invited if name in organisation.people]
+    return tuple(p.id for p in people if not p.accounts and not (links and options.email and p.email))
 
 
 def _partly_run(step: RoundStep) -> Iterator[PartlyRun]:

@@ -21,7 +21,7 @@ from sync_agent.config.rounds.shapes import (
     StepShape,
     SurveyShape,
 )
-from sync_agent.model import Organisation, Period, Person, Place
+from sync_agent.model import Goal, Organisation, Period, Person, Place, SignOff
 from sync_agent.model.rounds import (
     BoardSource,
     FocusGroup,
@@ -41,9 +41,18 @@ _DAY = timedelta(days=1)
 
 
 def with_rounds(organisation: Organisation, written: Iterable[WrittenRound]) -> Organisation:
-    """The organisation with its rounds, the first to begin first."""
+    """The organisation with its rounds, the first to begin first; and its goals with what these have signed."""
     found = sorted((_round(each, organisation) for each in written), key=lambda each: (each.first, each.id))
-    return replace(organisation, rounds=tuple(found))
+    signed = {step.period: step for one in found for step in one.steps if isinstance(step, RoundSignOff)}
+    goals = tuple(_signed(goal, signed.get(goal.period)) for goal in organisation.goals)
+    return replace(organisation, goals=goals, rounds=tuple(found))
+
+
+def _signed(goal: Goal, step: RoundSignOff | None) -> Goal:
+    """A goal that says itself who signs it, or whose theme does, stays as it is."""
+    if step is None or goal.sign_off:
+        return goal
+    return replace(goal, sign_off=SignOff(step.invited, step.open.last, opens=step.open.first))
 
 
 def invited(invite: InviteShape, people: Mapping[str, Person]) -> tuple[str, ...]:

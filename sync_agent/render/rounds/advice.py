@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from sync_agent.ask.rounds.advice import (
+    CannotSign,
     FreeDay,
     NotReached,
     NotRunYet,
@@ -60,6 +61,10 @@ def _problem(found: RoundProblem) -> str:
         case OutOfOrder():
             begins, ends = found.step.open.first, found.before.open.last
             text = f"begins on {begins}, while {found.before.id} is open until {ends}; move one of them"
+        case CannotSign():
+            text = (
+                f"{named(found.people)} could never sign: give web.url and web.secret and them an email, or an account"
+            )
         case NotWritable():
             text = "may not write there, for channels.comments is false; turn it on, or leave the place out"
     return text

@@ -177,7 +177,7 @@ def account_id(raw: Any) -> str | None:
 
 
 def plain(document: Any) -> str:
-    """Returns the text of a description: wiki text as it is; the paragraphs of a document (ADF) as lines, without code."""
+    """Returns the text of a description: wiki text as it is; of a document (ADF) the paragraphs as lines, not code."""
     if isinstance(document, str):
         return document
     return "".join(_texts(document))

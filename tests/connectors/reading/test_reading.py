@@ -199,8 +199,11 @@ def test_code_in_a_document_of_jira_says_nothing() -> None:
     def block(kind: str, text: str) -> dict[str, Any]:
         return {"type": kind, "content": [{"type": "text", "text": text}]}
 
-    document = {"type": "doc", "content": [block("codeBlock", "Blocked by: A-1"), block("paragraph", "Depends on A-2")]}
-    assert [link.target for link in written_links(plain(document), "A")] == ["A-2"]
+    document = {
+        "type": "doc",
+        "content": [block("codeBlock", "Blocked by: AB-1"), block("paragraph", "Depends on AB-2")],
+    }
+    assert [link.target for link in written_links(plain(document), "AB")] == ["AB-2"]
 
 
 @github_alone

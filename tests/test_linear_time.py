@@ -225,7 +225,17 @@ def _mail(said: str) -> bytes:
 _PARSERS: Mapping[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "a body's links": (
         lambda said: written_links(said, "acme/shop"),
-        ("Blocked by: A", "Blocked by:\n", "\nblocked by", "Depends on #1 ", "Blocked by: a/", "A-1,"),
+        (
+            "Blocked by: A",
+            "Blocked by:\n",
+            "\nblocked by",
+            "Depends on #1 ",
+            "a/#1",
+            "A-1,",
+            "```\n",
+            "<!--\n",
+            "{code",
+        ),
     ),
     "an issue of GitHub": (_issue, ("Blocked by: A", "prio: ", "points: 1")),
     "a document of Jira": (lambda said: plain(_nested(said)), ("a", "\n")),

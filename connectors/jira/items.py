@@ -177,7 +177,7 @@ def account_id(raw: Any) -> str | None:
 
 
 def plain(document: Any) -> str:
-    """Returns the text of a description: wiki text as it is; the paragraphs of a document (ADF) as lines."""
+    """Returns the text of a description: wiki text as it is; of a document (ADF) the paragraphs as lines, not code."""
     if isinstance(document, str):
         return document
     return "".join(_texts(document))
@@ -194,6 +194,8 @@ def _texts(document: Any) -> Iterator[str]:
             yield each
             continue
         node = mapping(each)
+        if node.get("type") == "codeBlock":
+            continue
         yield str(node.get("text") or mapping(node.get("attrs")).get("url") or "")
         found += ["\n" if node.get("type") in _LINES else "", *reversed(entries(node.get("content")))]
 

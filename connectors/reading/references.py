@@ -15,6 +15,9 @@ _TARGET = re.compile(
     r"(?P<url>https?://[^\s<>()\[\]|,]++)|(?P<full>(?<![\w.-])[\w.-]++/[\w.-]++#\d++)"
     r"|(?P<jira>\b[A-Z][A-Z0-9_]++-\d++\b)|(?P<short>#\d++\b)"
 )
+# What is not shown, as the hints of a template, or shown as an example: how its first line begins, and what ends it.
+# Markdown of GitHub, wiki text of Jira.
+_ASIDE = {"<!--": "-->", "```": "```", "~~~": "~~~", "{code": "{code}", "{noformat": "{noformat}"}
 _LONGEST_TEXT = 100_000
 _MOST = 50
 
@@ -40,12 +43,26 @@ def link_steps(before: Iterable[ItemLink], after: Iterable[ItemLink]) -> Iterato
 def _named(text: str) -> Iterator[str]:
     """Yields the words behind each phrase: the rest of its line or, if that is empty, the next line that is not."""
     awaited = False
-    for line in text.split("\n"):
+    for line in _meant(text.split("\n")):
         phrase = None if awaited else _PHRASE.match(line)
         words = _WORDS.match(phrase[1] if phrase else line) if phrase or awaited else None
         awaited = (awaited or phrase is not None) and words is None
         if words:
             yield words[1]
+
+
+def _meant(lines: Iterable[str]) -> Iterator[str]:
+    """Leaves out comments and code."""
+    end: str | None = None
+    for line in lines:
+        if end is not None:
+            end = None if end in line else end
+            continue
+        start = next((start for start in _ASIDE if line.lstrip().startswith(start)), None)
+        if start is None:
+            yield line
+        elif _ASIDE[start] not in line.lstrip()[len(start) :]:
+            end = _ASIDE[start]
 
 
 def _targets(text: str, container: str) -> Iterable[str]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from connectors.contract import Batch
 from connectors.errors import ConnectorError, Forbidden
+from connectors.jira.items import plain
 from connectors.reading.keyset import Entry, Page, Position, millis, walk
 from connectors.reading.references import written_links
 from sync_agent.model import Place
@@ -182,10 +183,27 @@ def test_histories_tell_the_same_on_cloud_and_data_center(stage: Theatre) -> Non
         ("We were not blocked by anything like SHOP-1", []),
         (None, []),
         ("Blocked by " + "SHOP-1 " * 100_000, ["SHOP-1"]),
+        ("<!-- Which work is this\nBlocked by: #1\n-->\nBlocked by #2", ["acme/shop#2"]),
+        ("<!-- hint -->\nBlocked by #2", ["acme/shop#2"]),
+        ("Say so like this:\n```md\nBlocked by: #1\n```\nDepends on #2", ["acme/shop#2"]),
+        ("{code:title=x}\nBlocked by: SHOP-1\n{code}\nDepends on SHOP-2", ["SHOP-2"]),
+        ("{noformat}Blocked by: SHOP-1{noformat}\nDepends on SHOP-2", ["SHOP-2"]),
+        ("~~~\nBlocked by #1", []),
     ],
 )
 def test_blockers_are_read_from_lines_that_say_so(text: str | None, targets: list[str]) -> None:
     assert [link.target for link in written_links(text, "acme/shop")] == targets
+
+
+def test_code_in_a_document_of_jira_says_nothing() -> None:
+    def block(kind: str, text: str) -> dict[str, Any]:
+        return {"type": kind, "content": [{"type": "text", "text": text}]}
+
+    document = {
+        "type": "doc",
+        "content": [block("codeBlock", "Blocked by: AB-1"), block("paragraph", "Depends on AB-2")],
+    }
+    assert [link.target for link in written_links(plain(document), "AB")] == ["AB-2"]
 
 
 @github_alone

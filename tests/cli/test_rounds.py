@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sync_agent.cli import main
-from tests.support.theatre import GOALS, TOKENS, theatre
+from tests.support.theatre import TOKENS, theatre
 
 EXAMPLE = Path(__file__).parents[2] / "config"
 SEPTEMBER = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -103,11 +103,13 @@ def test_who_speaks_for_each_theme_is_a_table(directory: Path) -> None:
 
 
 def test_who_works_on_a_theme_and_is_not_heard_is_proposed(tmp_path: Path) -> None:
-    with theatre(
-        tmp_path, live=True, goals=GOALS.replace("    owner: noor\n", "    owner: noor\n    theme: reach\n")
-    ) as stage:
-        main_file = stage.directory / "sync-agent.yaml"
-        main_file.write_text(f"{main_file.read_text()}themes: {{reach: People find us}}\n")
+    with theatre(tmp_path, live=True) as stage:
+        for file, before, after in (
+            ("sync-agent.yaml", "channels:\n", "themes: {reach: People find us}\nchannels:\n"),
+            ("goals/goals.yaml", "    owner: noor\n", "    owner: noor\n    theme: reach\n"),
+        ):
+            path = stage.directory / file
+            path.write_text(path.read_text().replace(before, after))
         stage.cycle()
         stage.store.close()
         shown = CliRunner().invoke(

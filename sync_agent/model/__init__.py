@@ -1,6 +1,5 @@
 """The domain's nouns: frozen values that every room may import. They import nothing of ours but each other."""
 
-from sync_agent.model.channels import CHAT, COMMENTS, EMAIL, Channel, ChannelKind
 from sync_agent.model.days import GoalDay
 from sync_agent.model.facts import (
     MAILBOX,
@@ -79,6 +78,7 @@ from sync_agent.model.periods import Period
 from sync_agent.model.places import Place
 from sync_agent.model.rules import EscalationStep, Rules
 from sync_agent.model.telling.alerts import Alert, AlertState, ReaderState
+from sync_agent.model.telling.channels import CHAT, COMMENTS, EMAIL, Channel, ChannelKind
 from sync_agent.model.telling.labels import BLOCKED, IssueLabels, LabelRules, ProblemIssue, ProjectHealth, TrackerLabel
 from sync_agent.model.telling.messages import (
     AlertTold,

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sync_agent.model.channels import CHAT, COMMENTS, EMAIL, Channel
 from sync_agent.model.goals import Organisation
 from sync_agent.model.people.people import Person
+from sync_agent.model.telling.channels import CHAT, COMMENTS, EMAIL, Channel
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from sync_agent.ask.identity.ids import report_id
 from sync_agent.ask.inputs import settled
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import need, outcome, override, sign_off
+from sync_agent.ask.rounds.standing import results, runs
 from sync_agent.model.agreement import Override, Stance, Stand
 from sync_agent.model.asking import Report
 
@@ -13,7 +14,7 @@ from sync_agent.model.asking import Report
 def reports(situation: Situation) -> Iterator[Report]:
     """All reports there ever were. Nobody is told what they said themselves."""
     people = situation.organisation.people
-    every = (*_of_needs(situation), *_of_inputs(situation), *_of_sign_offs(situation))
+    every = (*_of_needs(situation), *_of_inputs(situation), *_of_sign_offs(situation), *_of_rounds(situation))
     yield from (each for each in every if each.person in people and each.person != each.said_by)
 
 
@@ -26,6 +27,14 @@ def _of_sign_offs(situation: Situation) -> Iterator[Report]:
         for each in override.overrides(situation, goal):
             for person in dict.fromkeys((goal.owner, *sign_off.signers(situation, goal))):
                 yield _told(person, each)
+
+
+def _of_rounds(situation: Situation) -> Iterator[Report]:
+    """Whoever was asked hears what came of it."""
+    for one in (each for each in situation.organisation.rounds if runs(each, situation)):
+        for result, step in results(one, situation):
+            for person in step.invited:
+                yield Report(report_id("round", f"{one.id}/{step.id}", person, result.at), person, result)
 
 
 def _told(person: str, said: Stance | Override) -> Report:

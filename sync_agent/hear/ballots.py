@@ -36,13 +36,10 @@ def vote(connection: Connection, heard: Heard, listener: Listener, ask: Ask) -> 
 
 
 def _urn(connection: Connection, ask: Ask, situation: Situation) -> Urn | None:
-    """The open urn. Where the store was lost since people were asked, a new one; none once the result is published."""
-    name = ask.about.id
-    if name in situation.results:
+    """The open urn. Where the store was lost since people were asked, a new one; none once the result is published, or
+    the survey is not asked any more.
+    """
+    name, found = ask.about.id, found_step(situation.organisation, ask.about)
+    if name in situation.results or found is None or not isinstance(found[1], RoundSurvey) or not found[1].anonymous:
         return None
-    if urn := load_urn(connection, name):
-        return urn
-    found = found_step(situation.organisation, ask.about)
-    if found is None or not isinstance(found[1], RoundSurvey):
-        return None
-    return opened(name, found[1], situation.organisation.people, ask.closes)
+    return load_urn(connection, name) or opened(name, found[1], situation.organisation.people, ask.closes)

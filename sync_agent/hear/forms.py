@@ -1,6 +1,7 @@
 """The store behind the forms: what a link leads to, and what is stored of what was sent."""
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from sync_agent.hear.situation import said
 from sync_agent.hear.understanding import Hearing, Result, confirm, denial, hear, take_back
 from sync_agent.model.asking import Answer, Ask, Heard, State, Token, Topic, Weight
 from sync_agent.model.renames import Named
-from sync_agent.store import Store
+from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.answers import load_answer, load_asks, load_unconfirmed, load_withdrawn
 from sync_agent.store.memory.state import first_told
 from sync_agent.store.upkeep.renaming import now_called
@@ -96,7 +97,8 @@ class FormDoor:
             if ask is None or not ask.anonymous:
                 return self._keep(connection, heard, listener)
             result = vote(connection, heard, listener, ask)
-        self._store.forget_overwritten()
+        with suppress(StoreError):  # It was cast; the next cycle does this, too.
+            self._store.forget_overwritten()
         return result
 
     def _keep(self, connection: Connection, heard: Heard, listener: Listener) -> Result:

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sync_agent.cli import main
+from tests.support.theatre import TOKENS, theatre
 
 EXAMPLE = Path(__file__).parents[2] / "config"
 SEPTEMBER = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -99,3 +100,19 @@ def test_who_speaks_for_each_theme_is_a_table(directory: Path) -> None:
     ]  # fmt: skip
     found = json.loads(call(directory, "stakeholders", "--round", "2027-q1", "--json").output)
     assert {"theme": "foundations", "role": "business-partner", "people": []} in found["coverage"]
+
+
+def test_who_works_on_a_theme_and_is_not_heard_is_proposed(tmp_path: Path) -> None:
+    with theatre(tmp_path, live=True) as stage:
+        for file, before, after in (
+            ("sync-agent.yaml", "channels:\n", "themes: {reach: People find us}\nchannels:\n"),
+            ("goals/goals.yaml", "    owner: noor\n", "    owner: noor\n    theme: reach\n"),
+        ):
+            path = stage.directory / file
+            path.write_text(path.read_text().replace(before, after))
+        stage.cycle()
+        stage.store.close()
+        shown = CliRunner().invoke(
+            main, ["--config", str(stage.directory), "stakeholders", "--gaps"], env=TOKENS, catch_exceptions=False
+        )
+    assert "reach: noor, 8 items, 100% of its work" in shown.output

@@ -15,9 +15,10 @@ from sync_agent.ask.kinds import asks
 from sync_agent.ask.kinds.anonymous_survey import NAME
 from sync_agent.ask.rounds.urns import cast, due_to_close, due_to_open, opened, result_of
 from sync_agent.hear import Hearing
+from sync_agent.hear.forms import FormDoor
 from sync_agent.model.asking import Door, Known
 from sync_agent.model.rounds import SurveyResult
-from sync_agent.store.memory.answers import load_answers
+from sync_agent.store.memory.answers import load_answers, save_asks
 from sync_agent.store.memory.urns import load_urn, rename_voter
 from tests.support.builders import NOW
 from tests.support.poll import PEOPLE, SUBJECT, SURVEY, WHY, Ballot, Poll, situation
@@ -109,6 +110,13 @@ def test_nobody_answers_twice_late_or_without_being_asked(poll: Poll) -> None:
         urn = load_urn(connection, SUBJECT.id)
     assert urn
     assert (urn.roll.voters, urn.answers["load"]) == (("p1",), (4,))
+
+
+def test_a_survey_that_was_withdrawn_takes_no_more_answers(poll: Poll) -> None:
+    poll.door = FormDoor(poll.store, lambda now, _answers: situation(now, replace(SURVEY, anonymous=False)))
+    with poll.store.begin() as connection:
+        save_asks(connection, [ask for ask in asks(situation()) if ask.kind == NAME])
+    assert poll.send("p1", {"load": "4"}) is Hearing.IGNORED
 
 
 def test_whoever_is_called_otherwise_now_answers_once(poll: Poll) -> None:

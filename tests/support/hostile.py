@@ -79,6 +79,7 @@ COMMANDS = (
     "sync-agent need 2hj6v8r0s4ta done",
     "sync-agent outcome declined and why",
     "sync-agent outcome 6mb9y1e3q5wz declined and why",
+    "sync-agent feedback",
 )
 """All that is ever written as something to type."""
 

@@ -12,9 +12,9 @@ from connectors.github.decode.changes import make_changes
 from connectors.github.decode.items import SPARE, make_item, make_milestone, nodes, page_nodes, respell
 from connectors.github.decode.renames import with_names_of_today
 from connectors.github.decode.touches import touches
-from connectors.github.decode.written import written
 from connectors.github.read import project
 from connectors.github.read.project import Project
+from connectors.github.read.written import written
 from connectors.github.write.problems import PROBLEM
 from connectors.reading.activity import bulk_edits, last_work
 from connectors.reading.gaps import Unreadable, explain, read_what_can_be

@@ -139,8 +139,8 @@ def advice(
         if isinstance(step, RoundSignOff) and (left := _unsure(step, organisation, options, links=links)):
             yield CannotSign(step, left)
     yield from _attention(one, organisation)
-    if left := tuple(step for step in one.steps if step.kind not in RUN):
-        yield NotRunYet(left)
+    if planned := tuple(step for step in one.steps if step.kind not in RUN):
+        yield NotRunYet(planned)
 
 
 def _unsure(

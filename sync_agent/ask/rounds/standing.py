@@ -1,5 +1,7 @@
 """Where a round stands: which steps are open, who has answered, which inputs wait for their outcome."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sync_agent.ask.identity.ids import ask_id
@@ -8,7 +10,7 @@ from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import interview, outcome, survey
 from sync_agent.ask.rounds.ideas import RATING, ranked
 from sync_agent.ask.rounds.inputs import IDEA, round_inputs
-from sync_agent.ask.rounds.steps import about
+from sync_agent.ask.rounds.steps import about, open_span
 from sync_agent.ask.rounds.urns import tally
 from sync_agent.ask.spans import working_days_later
 from sync_agent.model.rounds import (
@@ -20,6 +22,7 @@ from sync_agent.model.rounds import (
     RoundStanding,
     RoundStep,
     RoundSurvey,
+    StepResult,
     StepStanding,
     StepState,
 )
@@ -37,6 +40,16 @@ def runs(one: Round, situation: Situation) -> bool:
     """Whether a round has begun and is not over: that is when everybody knows what became of what they said."""
     last = max(working_days_later(situation.calendar, step.open.last, one.answer_days) for step in one.steps)
     return one.first - timedelta(days=7) <= situation.today <= last
+
+
+def results(one: Round, situation: Situation) -> Iterator[tuple[StepResult, RoundStep]]:
+    """What came of the steps that are over, for those whom they asked: numbers and orders, and nobody's words."""
+    for each in standing(one, situation).steps:
+        withheld = isinstance(each.step, RoundSurvey) and each.step.anonymous and each.results == ()
+        numbers = tuple(replace(found, words=()) for found in each.results or () if found.question.scale)
+        if each.state is StepState.OVER and (numbers or each.ranking or withheld):
+            closed = open_span(situation, each.step)[1]
+            yield StepResult(one.title, each.step.id, closed, one.facilitator, numbers, each.ranking), each.step
 
 
 def state_on(step: RoundStep, day: date) -> StepState:
@@ -60,7 +73,7 @@ def _step(one: Round, step: RoundStep, situation: Situation) -> StepStanding:
     return StepStanding(step, state, asked, asked - len(missing), missing, results, order)
 
 
-def _results(one: Round, step: RoundSurvey, situation: Situation) -> tuple[QuestionResult, ...]:
+def _results(one: Round, step: RoundSurvey, situation: Situation) -> tuple[QuestionResult, ...] | None:
     """Of a survey in which everybody answered in their name; their words are inputs, and stand there."""
     newest = {answer.ask: answer for answer in situation.said(survey.NAME, about(one, step)) if not answer.late}
     scales = [each for each in step.questions if each.scale]
@@ -68,7 +81,7 @@ def _results(one: Round, step: RoundSurvey, situation: Situation) -> tuple[Quest
         each.id: [v for answer in newest.values() if isinstance(v := answer.values.get(each.id), int)]
         for each in scales
     }
-    return tally(scales, said)
+    return tally(scales, said) or None
 
 
 def _kind(step: RoundStep) -> str | None:

@@ -40,6 +40,7 @@ from sync_agent.model import (
 )
 from sync_agent.model.agreement import Agreement, Override, Stance
 from sync_agent.model.asking import About, AskTold, Door, Input, ListedAsk, NeedReply, NotAsked, Report, Step, Topic
+from sync_agent.model.rounds import StepResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def ask_notices(inquiry: Inquiry, post: Post) -> Asked:
             still.append(replace(entry, fate=way) if way else entry)
     for report in untold(inquiry):
         by_mail = isinstance(report.of, Input) and About(Topic.INPUT, report.of.id) in private
-        alone = by_mail or isinstance(report.said, Stance)
+        alone = by_mail or isinstance(report.said, (Stance, StepResult))
         if isinstance(way := ask_way(inquiry, post, report.goal, report.person, alone=alone), AskWay):
             lists.setdefault((way.person, way.key), _List(way)).reports.append(report)
     desk = _Desk(inquiry, post)

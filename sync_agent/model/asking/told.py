@@ -8,6 +8,7 @@ from sync_agent.model.agreement import Override, Stance
 from sync_agent.model.asking.meanings import Input, InputOutcome, NeedReply
 from sync_agent.model.asking.questions import Ask, Topic
 from sync_agent.model.goals import Need
+from sync_agent.model.rounds import StepResult
 
 
 class NotAsked(StrEnum):
@@ -51,13 +52,13 @@ class ListedAsk:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Something that another person (`person`, an id) waits for: an answer to a need of theirs, or the outcome of their
-    input. `id` stays the same, so that it is told once.
+    """Something that another person (`person`, an id) waits for: an answer to a need of theirs, the outcome of their
+    input, or what came of a step that asked them. `id` stays the same, so that it is told once.
     """
 
     id: str
     person: str
-    said: NeedReply | InputOutcome | Stance | Override
+    said: NeedReply | InputOutcome | Stance | Override | StepResult
     of: Need | Input | None = None
 
     @property

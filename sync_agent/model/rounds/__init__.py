@@ -2,7 +2,7 @@
 
 from sync_agent.model.rounds.ideas import Idea, RankedIdea
 from sync_agent.model.rounds.round import Round
-from sync_agent.model.rounds.standing import RoundStanding, StepStanding, StepState
+from sync_agent.model.rounds.standing import RoundStanding, StepResult, StepStanding, StepState
 from sync_agent.model.rounds.steps import (
     BoardSource,
     Criterion,
@@ -42,6 +42,7 @@ __all__ = [
     "RoundStep",
     "RoundSurvey",
     "StepKind",
+    "StepResult",
     "StepStanding",
     "StepState",
     "SurveyResult",

@@ -1,7 +1,7 @@
 """Where a round stands on a day."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from sync_agent.model.rounds.ideas import RankedIdea
@@ -31,6 +31,20 @@ class StepStanding:
     answered: int | None = None
     missing: tuple[str, ...] = ()
     results: tuple[QuestionResult, ...] | None = None
+    ranking: tuple[RankedIdea, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What came of a step (its id) of a round (its title), which closed at a time, without anybody's words. `by` is
+    whoever runs the round (an id).
+    """
+
+    round: str
+    step: str
+    at: datetime
+    by: str
+    results: tuple[QuestionResult, ...] = ()
     ranking: tuple[RankedIdea, ...] = ()
 
 

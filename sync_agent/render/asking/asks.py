@@ -22,9 +22,7 @@ from sync_agent.model.asking import (
     ListedAsk,
     NeedReply,
     OfRound,
-    OutcomeKind,
     QuestionPart,
-    Reply,
     Report,
     SaidBy,
     SaidEarlier,
@@ -34,7 +32,9 @@ from sync_agent.model.asking import (
     Wanted,
 )
 from sync_agent.model.asking.fields import Choice
+from sync_agent.model.rounds import StepResult
 from sync_agent.model.versions import SHOWN
+from sync_agent.render.asking.replies import OUTCOMES, REPLIES
 from sync_agent.render.markup.document import (
     Block,
     Command,
@@ -57,6 +57,7 @@ from sync_agent.render.rounds.questions import (
     step_questions,
     step_sentence,
 )
+from sync_agent.render.rounds.report import say_came_of, say_result
 from sync_agent.render.versions.agreements import say_changed, say_discussed, say_stance, say_to_sign
 from sync_agent.render.versions.consequences import say_consequences
 from sync_agent.words import say_count, say_day, say_percent
@@ -67,18 +68,6 @@ _ANSWERED = "Answered to you"
 _VERSIONED: Mapping[str, str] = {sign_off.NAME: "", override.NAME: " is discussed"}
 _LONGEST = 300
 _LONGEST_OBJECTIVE = 60
-_REPLIES: Mapping[Reply, str] = {
-    Reply.ACCEPT: "accepts",
-    Reply.COUNTER: "names another day",
-    Reply.DECLINE: "declines",
-    Reply.DONE: "says that it is done",
-}
-_OUTCOMES: Mapping[OutcomeKind, str] = {
-    OutcomeKind.ADOPTED: "adopted",
-    OutcomeKind.DECLINED: "declined",
-    OutcomeKind.LATER: "not now, later",
-    OutcomeKind.MERGED: "made part of another input",
-}
 
 
 def asked(notice: Notice, organisation: Organisation, now: datetime) -> tuple[str, Document]:
@@ -248,21 +237,25 @@ class _Words:
             return clean(report.of.what, _LONGEST_OBJECTIVE)
         if isinstance(report.of, Input):
             return f"“{clean(report.of.text, _LONGEST_OBJECTIVE)}”"
+        if isinstance(report.said, StepResult):
+            return say_came_of(report.said)
         return f"what is said of “{self._objective(report.goal)}”"
 
     def report(self, report: Report) -> str:
         """Something that the reader waited for and that somebody has said."""
         who, said, of = self._name(report.said_by), report.said, report.of
+        if isinstance(said, StepResult):
+            return say_result(said)
         if isinstance(said, (Stance, Override)):
             return f"{say_stance(said, self._organisation, self._today)}."
         why = f" “{clean(said.reason, _LONGEST)}”" if said.reason else ""
         if isinstance(said, NeedReply) and isinstance(of, Need):
             day = f", {say_day(said.day, self._today)}" if said.day else ""
             asked_for = f"You asked for “{clean(of.what, _LONGEST)}” by {say_day(of.by, self._today)}"
-            return f"{asked_for}, for “{self._objective(of.goal)}”. {who} {_REPLIES[said.reply]}{day}.{why}"
+            return f"{asked_for}, for “{self._objective(of.goal)}”. {who} {REPLIES[said.reply]}{day}.{why}"
         assert isinstance(said, InputOutcome)
         assert isinstance(of, Input)
-        return f"You said “{clean(of.text, _LONGEST)}”. {who} decided: {_OUTCOMES[said.kind]}.{why}"
+        return f"You said “{clean(of.text, _LONGEST)}”. {who} decided: {OUTCOMES[said.kind]}.{why}"
 
     def part(self, part: QuestionPart, ask: Ask) -> str:
         """What a question rests on; nothing for the question itself."""

@@ -25,8 +25,8 @@ def promises(listener: str, electorate: int) -> Iterator[str]:
         "to change it. A deputy cannot answer for you."
     )
     yield (
-        "Nothing is shown before the survey closes, and then once. With fewer than "
-        f"{FEWEST} answers nothing is ever shown. Words are shown to {listener} alone, sorted by their letters."
+        "Nothing is shown before the survey closes, and then the numbers once, to everybody who was asked. With fewer "
+        f"than {FEWEST} answers nothing is ever shown. Words are shown to {listener} alone, sorted by their letters."
     )
     yield (
         "Not promised: your words may give you away. If all choose the same number, everybody's is known. Whoever can "

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sync_agent.ask.rounds.ranking import FEWEST_RATERS
 from sync_agent.model import Notice, Organisation
-from sync_agent.model.rounds import RoundStanding, StepStanding, StepState
+from sync_agent.model.rounds import RoundStanding, StepResult, StepStanding, StepState
 from sync_agent.render.markup.document import Block, Document, Heading, Strong, Text, bullets, clean, paragraph
 from sync_agent.render.rounds.advice import named
 from sync_agent.render.rounds.plan import say_kind
@@ -47,9 +47,20 @@ def say_step_standing(each: StepStanding, day: date, organisation: Organisation 
     return f"{text}: {each.answered} of {each.asked} answered{f'; {yet}: {named(missing)}' if missing else ''}"
 
 
-def say_results(each: StepStanding) -> Iterator[str]:
+def say_came_of(found: StepResult) -> str:
+    """What a report tells of, in a few words for a subject line."""
+    return f"what came of {found.step}, for “{clean(found.round, _LONGEST)}”"
+
+
+def say_result(found: StepResult) -> str:
+    """The numbers and the order, for whoever was asked."""
+    lines = "; ".join((*say_results(found), *say_ranking(found)))
+    return f"What came of {found.step}, for “{clean(found.round, _LONGEST)}”: {lines}."
+
+
+def say_results(each: StepStanding | StepResult) -> Iterator[str]:
     """`We start more than we finish: mean 3.8 of 12 answers (1: 0, 2: 1, 3: 3, 4: 5, 5: 3)`"""
-    if each.results == ():
+    if each.results == () and not each.ranking:
         yield "too few answered for anything to be shown"
     for found in each.results or ():
         text = clean(found.question.text, _LONGEST_QUESTION)
@@ -62,7 +73,7 @@ def say_results(each: StepStanding) -> Iterator[str]:
             yield f"{text}: mean {say_number(mean)} of {say_count(found.answered, 'answer')} ({counted})"
 
 
-def say_ranking(each: StepStanding) -> Iterator[str]:
+def say_ranking(each: StepStanding | StepResult) -> Iterator[str]:
     """`1. A faster search (between 1 and 3)`; without an order the ideas as they came."""
     if each.ranking and each.ranking[0].place is None:
         yield f"no order, for fewer than {FEWEST_RATERS} people have rated"

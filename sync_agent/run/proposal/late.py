@@ -1,7 +1,7 @@
 """Messages that have not left yet: what the store has of them, and writing what becomes of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -55,12 +55,3 @@ def put_right(connection: Connection, late: Late, retold: Sequence[Message], now
         forget_asked(connection, row.message.asks, row.created)
     reword(connection, retold, now)
     return gone
-
-
-def as_first_told(message: Message, late: Late) -> Message:
-    """The message with what its readers knew before the first message that it replaces."""
-    first = late.told.get(message.key)
-    if first is None:
-        return message
-    alerts = tuple(first.get((told.identity, told.episode), told) for told in message.alerts)
-    return replace(message, alerts=alerts)

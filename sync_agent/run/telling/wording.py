@@ -15,7 +15,6 @@ from sync_agent.ask.identity.reply_addresses import Replies
 from sync_agent.decide.late import Late
 from sync_agent.model import EMAIL, Message, MessageKind, Notice, Organisation, Picture, Place, TrackerLabel
 from sync_agent.render import render, render_label, render_label_plainly, render_plainly
-from sync_agent.run.proposal.late import as_first_told
 from sync_agent.run.telling.charts import charts, pictured
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_addresses
@@ -40,7 +39,7 @@ def words_for(
         linked = _with_pages(replace(notice, links=links), signed)
         picture = pictures.get(drawn.get(notice.key))
         message = word(linked, organisation, _carrier(world, notice).markup, now, picture, replies)
-        return as_first_told(message, late)
+        return _as_first_told(message, late)
 
     return worded
 
@@ -92,3 +91,12 @@ def word_label(label: TrackerLabel, organisation: Organisation, markup: Markup) 
 
 def _carrier(world: World, notice: Notice) -> Carrier:
     return world.channels[notice.channel]
+
+
+def _as_first_told(message: Message, late: Late) -> Message:
+    """The message with what its readers knew before the first message that it replaces."""
+    first = late.told.get(message.key)
+    if first is None:
+        return message
+    alerts = tuple(first.get((told.identity, told.episode), told) for told in message.alerts)
+    return replace(message, alerts=alerts)

@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from sync_agent.store.engine.errors import StoreError
 from sync_agent.store.engine.schema import metadata
@@ -52,9 +52,14 @@ class Postgresql:
                     here.execute(table.insert(), [dict(row) for row in rows])
 
     def forget_overwritten(self) -> None:
-        """Rewrites the table of urns into a file of its own, without the rows that were there before."""
+        """Rewrites the table of urns into a file of its own, without the rows that were there before. Where somebody
+        reads it at the moment it stays until the next time: everybody else would wait behind this.
+        """
         with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            connection.execute(text("VACUUM (FULL, FREEZE) urns"))
+            connection.execute(text("SET lock_timeout = '1s'"))
+            with suppress(OperationalError):
+                connection.execute(text("VACUUM (FULL, FREEZE) urns"))
+            connection.execute(text("RESET lock_timeout"))
 
     def keep(self, version: str) -> None:
         """Keeps nothing: a migration here is one transaction, and the server's own backups are the copy."""

@@ -89,6 +89,10 @@ def test_everybody_answers_and_only_the_result_is_told(stage: Theatre, caplog: p
     text = " ".join(body_of(told).split())
     assert "We start more than we finish: mean 3.8 of 5 answers (1: 0, 2: 0, 3: 2, 4: 2, 5: 1)" in text
     assert all(f"the words of {who}" in text for who in PEOPLE[:5])
+    for who in PEOPLE:
+        (mail,) = [mail for mail in stage.mails_to(f"{who}@example.org") if "Answered to you" in mail["Subject"]]
+        assert "mean 3.8 of 5 answers" in " ".join(body_of(mail).split())
+        assert "the words of" not in body_of(mail)
     assert not any("answered" in body_of(mail) or "words" in body_of(mail) for mail in before)
     with closing(sqlite3.connect(Path(stage.store.where))) as raw:
         dump = [line for line in raw.iterdump() if "the words of" in line]

@@ -89,6 +89,9 @@ def test_from_an_idea_to_its_place_and_its_outcome(stage: Theatre, box: Postbox)
         mail for mail in stage.mails_to("dana@example.org") if "Goals for the winter: every step" in mail["Subject"]
     ]
     assert "What 4 people want, by rate: * 1. Faster search * 2. Fewer meetings * 3. A night mode" in flat(told[0])
+    (answered,) = [flat(m) for m in stage.mails_to("p2@example.org") if "Answered to you" in m["Subject"]]
+    order = "1. Faster search; 2. Fewer meetings; 3. A night mode."
+    assert f"What came of rate, for “Goals for the winter”: {order}" in answered
     wanted = [flat(mail) for mail in asked(stage, "dana")]
     assert sum(text.count("What becomes of this?") for text in wanted) == 4
     assert any("“A night mode” P0 said so, and may be quoted without their name." in text for text in wanted)

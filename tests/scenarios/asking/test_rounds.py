@@ -101,7 +101,7 @@ def test_only_whoever_has_not_answered_is_reminded_and_twice_at_most(stage: Thea
     for day in (3, 4, 2, 1, 1, 3):
         stage.cycle(day * DAY)
     assert len(asked(stage, NOOR)) == 1
-    board = [mail for mail in stage.mails_to(BOARD) if "for “Goals for the winter”" in flat(mail)]
+    board = [mail for mail in stage.mails_to(BOARD) if "questions for “Goals for the winter”" in flat(mail)]
     assert len(board) == 3
 
 

@@ -7,7 +7,7 @@ from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import every_kind, rating
 from sync_agent.ask.rounds.steps import step_asks
 from sync_agent.model import MessageKind, Period, Reason, ReasonKind
-from sync_agent.model.asking import InOwnWords, ListedAsk, SaidBy, Step, Visibility
+from sync_agent.model.asking import InOwnWords, ListedAsk, Report, SaidBy, Step, Visibility
 from sync_agent.model.rounds import (
     Idea,
     IdeaBoard,
@@ -21,6 +21,7 @@ from sync_agent.model.rounds import (
     RoundQuestion,
     RoundStanding,
     RoundSurvey,
+    StepResult,
     StepStanding,
     StepState,
 )
@@ -104,6 +105,12 @@ ROUND_NOTICES = {
     "said-in-a-round-mail": replace(
         MAIL, kind=MessageKind.ASKED, person=DANA, reason=Reason(ReasonKind.ASKED), goals=(), by_reply=True,
         listed=(ListedAsk(SAID, Step.ASK),),
+    ),
+    "came-of-it-mail": replace(
+        MAIL, kind=MessageKind.ASKED, person=NOOR, reason=Reason(ReasonKind.ASKED), goals=(),
+        reports=(Report("r1", "noor", StepResult(
+            ROUND.title, "pulse", NOW, "dana", (QuestionResult(PULSE.questions[0], 12, (0, 1, 3, 5, 3)),)
+        )),),
     ),
     "round-mail": replace(
         MAIL, kind=MessageKind.ROUND, person=DANA, reason=Reason(ReasonKind.ROUND, subject=ROUND.title), goals=(),

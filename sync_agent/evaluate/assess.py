@@ -18,7 +18,7 @@ from sync_agent.evaluate.items.blocking import blockages
 from sync_agent.evaluate.items.burn_up import scope_change
 from sync_agent.evaluate.items.history import as_of
 from sync_agent.evaluate.items.mapping import Index, renames_of
-from sync_agent.evaluate.items.planned import Planned, identities, planned_since
+from sync_agent.evaluate.items.planned import PlannedScope, identities, planned_since
 from sync_agent.evaluate.items.progress import expect, roll_up, score
 from sync_agent.evaluate.items.team import Teams
 from sync_agent.evaluate.key_results import as_held_up, key_result_state, measured, open_waits
@@ -87,7 +87,7 @@ class _Past:
             self._benches[when] = replace(self._bench, facts=facts, index=index, teams=teams, now=when)
         return self._benches[when]
 
-    def planned(self, goal: Goal, scope: Sequence[History]) -> Planned | None:
+    def planned(self, goal: Goal, scope: Sequence[History]) -> PlannedScope | None:
         """Returns what the goal's `scope` is compared with: the scope itself while it is still planned; None if the
         period has not begun.
         """
@@ -98,8 +98,8 @@ class _Past:
         since = planned_since(goal, at_start, scope, calendar)
         then = self._scope(goal, since)
         if then is None:
-            return Planned(calendar.day(self._bench.now), identities(scope))
-        return Planned(since, identities(then))
+            return PlannedScope(calendar.day(self._bench.now), identities(scope))
+        return PlannedScope(since, identities(then))
 
     def _scope(self, goal: Goal, day: date) -> tuple[History, ...] | None:
         """Returns the goal's scope when a day began; None if that is to come."""

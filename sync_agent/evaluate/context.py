@@ -9,7 +9,7 @@ from sync_agent.evaluate.forecast.course import Course
 from sync_agent.evaluate.forecast.forecast import Work
 from sync_agent.evaluate.items.blocking import Blockage
 from sync_agent.evaluate.items.mapping import CalledNow
-from sync_agent.evaluate.items.planned import Planned
+from sync_agent.evaluate.items.planned import PlannedScope
 from sync_agent.evaluate.people.workload import Workload
 from sync_agent.model import (
     Assessment,
@@ -48,7 +48,7 @@ class Context:
     today: date
     calendar: Calendar
     scope: tuple[History, ...]
-    planned: Planned | None
+    planned: PlannedScope | None
     blockages: tuple[Blockage, ...]
     states: tuple[KeyResultState, ...]
     progress: float | None

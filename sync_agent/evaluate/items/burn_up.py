@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.history import as_of
 from sync_agent.evaluate.items.mapping import Index
-from sync_agent.evaluate.items.planned import WEEK, Planned, identities, planned_since
+from sync_agent.evaluate.items.planned import WEEK, PlannedScope, identities, planned_since
 from sync_agent.evaluate.items.progress import delivery_state
 from sync_agent.evaluate.items.team import Teams
 from sync_agent.model import Facts, Goal, History, ItemIdentity, Measure, ScopeChange
@@ -54,7 +54,7 @@ def burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> tupl
     return tuple(found.values())
 
 
-def scope_change(scope: Collection[History], planned: Planned | None) -> ScopeChange | None:
+def scope_change(scope: Collection[History], planned: PlannedScope | None) -> ScopeChange | None:
     """Compares the scope now with what was planned; None if the period has not begun or there never was any work."""
     keys = identities(scope)
     if planned is None or not (keys or planned.items):

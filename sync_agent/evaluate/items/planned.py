@@ -15,7 +15,7 @@ WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedScope:
     """The items that a goal had when the day `since` began."""
 
     since: date

@@ -53,10 +53,10 @@ def say_cause(cause: Cause) -> str:
     return f"{cause.text}: {part}{about}"
 
 
-def say_scope(scope: ScopeChange, start: date, today: date) -> str:
+def say_scope(scope: ScopeChange, today: date) -> str:
     """Says how a scope changed: `24 items, 10 done; 6 added and 2 removed since 1 Oct`."""
     text = f"{say_count(scope.total, 'item')}, {scope.done:,} done"
-    return f"{text}; {scope.added:,} added and {scope.removed:,} removed since {say_day(start, today)}"
+    return f"{text}; {scope.added:,} added and {scope.removed:,} removed since {say_day(scope.since, today)}"
 
 
 def say_who(item: WorkItem) -> str:

@@ -160,7 +160,7 @@ def _judged(number: int) -> Assessment:
     state = KeyResultState("kr", "Work is done", 0.42, 17, 40, "items", "17 of 40 items", forecast)
     return Assessment(
         f"g{number}", _NOW, _HEALTHS[number % 5], 0.42, 0.68, forecast, (state,), (stuck,) if number % 3 == 0 else (),
-        (Evidence("Work is done: 17 of 40 items"),), scope=ScopeChange(40, 17, 6, 0),
+        (Evidence("Work is done: 17 of 40 items"),), scope=ScopeChange(40, 17, 6, 0, date(2026, 10, 1)),
         causes=(Cause(CauseKind.ADDED, "6 open items added since 1 Oct", 7),) if number % 5 < 2 else (),
     )  # fmt: skip
 

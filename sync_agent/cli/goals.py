@@ -41,7 +41,7 @@ def show_goals(out: Console, settings: Settings, assessments: tuple[Assessment, 
             out.print(f"  track record: {say_record(found.forecast.record)}")
         if found.scope:
             today = found.at.astimezone(ZoneInfo(settings.organisation.timezone)).date()
-            out.print(f"  scope: {say_scope(found.scope, goals[found.goal].period.start, today)}")
+            out.print(f"  scope: {say_scope(found.scope, today)}")
         if found.score is not None:
             out.print(f"  score at the end of the period: {found.score:.1f}")
         for signal in (s for s in found.signals if s.severity is Severity.ALERT):

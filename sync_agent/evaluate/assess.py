@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from graphlib import TopologicalSorter
 
 from sync_agent.evaluate.bench import Bench, prepare
@@ -15,9 +15,10 @@ from sync_agent.evaluate.forecast.forecast import (
 )
 from sync_agent.evaluate.health import better_since, judge, last_read, unknown_since
 from sync_agent.evaluate.items.blocking import blockages
-from sync_agent.evaluate.items.burn_up import identities, scope_change
+from sync_agent.evaluate.items.burn_up import scope_change
 from sync_agent.evaluate.items.history import as_of
 from sync_agent.evaluate.items.mapping import Index, renames_of
+from sync_agent.evaluate.items.planned import PlannedScope, identities, planned_since
 from sync_agent.evaluate.items.progress import expect, roll_up, score
 from sync_agent.evaluate.items.team import Teams
 from sync_agent.evaluate.key_results import as_held_up, key_result_state, measured, open_waits
@@ -29,7 +30,7 @@ from sync_agent.model import (
     Facts,
     Goal,
     Health,
-    ItemIdentity,
+    History,
     KeptState,
     Organisation,
 )
@@ -86,12 +87,26 @@ class _Past:
             self._benches[when] = replace(self._bench, facts=facts, index=index, teams=teams, now=when)
         return self._benches[when]
 
-    def scope_at_start(self, goal: Goal) -> frozenset[ItemIdentity] | None:
-        """Returns the keys of the goal's scope when its period began; None if it has not begun."""
-        start = self._bench.calendar.midnight(goal.period.start)
-        if start >= self._bench.now:
+    def planned(self, goal: Goal, scope: Sequence[History]) -> PlannedScope | None:
+        """Returns what the goal's `scope` is compared with: the scope itself while it is still planned; None if the
+        period has not begun.
+        """
+        calendar = self._bench.calendar
+        at_start = self._scope(goal, goal.period.start)
+        if at_start is None:
             return None
-        return identities(self.at(start).index.scope(s for k in goal.key_results for s in k.delivers))
+        since = planned_since(goal, at_start, scope, calendar)
+        then = self._scope(goal, since)
+        if then is None:
+            return PlannedScope(calendar.day(self._bench.now), identities(scope))
+        return PlannedScope(since, identities(then))
+
+    def _scope(self, goal: Goal, day: date) -> tuple[History, ...] | None:
+        """Returns the goal's scope when a day began; None if that is to come."""
+        when = self._bench.calendar.midnight(day)
+        if when >= self._bench.now:
+            return None
+        return self.at(when).index.scope(s for k in goal.key_results for s in k.delivers)
 
     def score(self, goal: Goal) -> float | None:
         """Returns the goal's score at the end of its period; None if it has not ended."""
@@ -135,7 +150,7 @@ def _assessment(bench: Bench, context: Context, past: _Past) -> Assessment:
         signals=find_all(context, health),
         reasons=reasons,
         unknown_since=unknown_since(context),
-        scope=scope_change(context.scope, context.scope_at_start),
+        scope=scope_change(context.scope, context.planned),
         commitments=bench.commitments[goal.id],
         claims=bench.claims[goal.id],
         causes=context.causes,
@@ -161,7 +176,7 @@ def _context(bench: Bench, goal: Goal, past: _Past, dependencies: Mapping[str, A
         today=bench.calendar.day(bench.now),
         calendar=bench.calendar,
         scope=scope,
-        scope_at_start=past.scope_at_start(goal),
+        planned=past.planned(goal, scope),
         blockages=blockages(scope, bench.index, goal.rules, bench.now),
         states=states,
         progress=roll_up(goal, states),

@@ -120,13 +120,13 @@ def _drawn_on(pace: Pace) -> Course:
 
 
 def _added(context: Context) -> Iterator[_Without]:
-    before = context.scope_at_start
-    if not before:
+    planned = context.planned
+    if not planned:
         return
-    fresh = {name: _count_new(work.scope, before) for name, work in context.works.items()}
-    count = _count_new(context.scope, before)
+    fresh = {name: _count_new(work.scope, planned.items) for name, work in context.works.items()}
+    count = _count_new(context.scope, planned.items)
     if count:
-        since = say_day(context.goal.period.start, context.today)
+        since = say_day(planned.since, context.today)
         yield _Without(
             CauseKind.ADDED, f"{say_count(count, 'open item')} added since {since}", fewer=fresh, growing=False
         )

@@ -9,6 +9,7 @@ from sync_agent.evaluate.forecast.course import Course
 from sync_agent.evaluate.forecast.forecast import Work
 from sync_agent.evaluate.items.blocking import Blockage
 from sync_agent.evaluate.items.mapping import CalledNow
+from sync_agent.evaluate.items.planned import PlannedScope
 from sync_agent.evaluate.people.workload import Workload
 from sync_agent.model import (
     Assessment,
@@ -18,7 +19,6 @@ from sync_agent.model import (
     Goal,
     Health,
     History,
-    ItemIdentity,
     KeptState,
     KeyResultState,
     Organisation,
@@ -31,8 +31,8 @@ from sync_agent.model import (
 class Context:
     """One goal at one instant.
 
-    `scope` is the work of all its key results, each item once. `scope_at_start` has the identities of the scope when
-    the period began (None if it has not begun). `elapsed` is the share of the period's working days that are over,
+    `scope` is the work of all its key results, each item once. `planned` is what that is compared with to tell what
+    was added (None if the period has not begun). `elapsed` is the share of the period's working days that are over,
     `expected` the progress that should have been made by now. `before` is the state when the goal was last judged (None
     the first time). `dependencies` are the assessments of the goals it depends on. `broken` lists the sources it needs
     that cannot be trusted now, each with what is wrong. `gaps` lists what cannot be read of its items. `workload` knows
@@ -48,7 +48,7 @@ class Context:
     today: date
     calendar: Calendar
     scope: tuple[History, ...]
-    scope_at_start: frozenset[ItemIdentity] | None
+    planned: PlannedScope | None
     blockages: tuple[Blockage, ...]
     states: tuple[KeyResultState, ...]
     progress: float | None

@@ -270,14 +270,15 @@ class KeyResultState:
 
 @dataclass(frozen=True, slots=True)
 class ScopeChange:
-    """The items of a goal: how many there are, how many are done, and how many were added and removed since the
-    period began.
+    """The items of a goal: how many there are, how many are done, and how many were added and removed since it was
+    planned.
     """
 
     total: int
     done: int
     added: int
     removed: int
+    since: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from tests.support.hostile import Page
 from tests.support.messages.notices import DEMO, NOTICES, NOW
 
 START, DUE = date(2026, 10, 5), date(2026, 12, 18)
-WEEKS = [BurnUp(START + timedelta(weeks=n), ScopeChange(20 + n, 3 * n, n, 0)) for n in range(6)]
+WEEKS = [BurnUp(START + timedelta(weeks=n), ScopeChange(20 + n, 3 * n, n, 0, START)) for n in range(6)]
 
 
 LATENCY = KeyResult(
@@ -47,7 +47,7 @@ def test_a_picture_is_a_small_png_with_words_that_say_the_same() -> None:
     assert len(png) < 40_000
     assert "0 of 20 items done at the beginning, 15 of 25 now" in made.alt
     assert made == picture(burn_up())
-    other = burn_up_chart([*WEEKS[:-1], BurnUp(WEEKS[-1].day, ScopeChange(25, 20, 5, 0))], DUE)
+    other = burn_up_chart([*WEEKS[:-1], BurnUp(WEEKS[-1].day, ScopeChange(25, 20, 5, 0, START))], DUE)
     assert other
     assert picture(other).png != made.png
 
@@ -103,7 +103,7 @@ def test_a_kpi_has_a_chart_of_its_own_with_its_thresholds_and_its_range() -> Non
 def test_there_is_no_chart_where_there_is_nothing_to_see() -> None:
     assert burn_up_chart(WEEKS[:2], DUE) is None
     assert burn_up_chart([], DUE) is None
-    assert burn_up_chart([BurnUp(week.day, ScopeChange(0, 0, 0, 0)) for week in WEEKS], DUE) is None
+    assert burn_up_chart([BurnUp(week.day, ScopeChange(0, 0, 0, 0, START)) for week in WEEKS], DUE) is None
     assert ends_chart((), DUE, START) is None
     assert ends_chart((None,) * 9, DUE, START) is None
     assert moved_chart([], DUE, START) is None

@@ -42,10 +42,10 @@ def candidates(
 
 
 def ranked(
-    situation: Situation, one: Round, step: Prioritising, outcomes: Iterable[InputOutcome]
+    situation: Situation, one: Round, step: Prioritising, outcomes: Iterable[InputOutcome], *, ranges: bool
 ) -> tuple[RankedIdea, ...]:
-    """The ideas in the order in which people want them, each with the places between which it may be; without an order
-    where fewer than `FEWEST_RATERS` have rated.
+    """The ideas in the order in which people want them, each, if `ranges` are wanted, with the places between which it
+    may be; without an order where fewer than `FEWEST_RATERS` have rated.
     """
     ideas = candidates(situation, one, step, outcomes)
     names = [each.id for each in ideas]
@@ -53,8 +53,8 @@ def ranked(
     ballots = [ballot for answer in answers if (ballot := _ballot(answer, names))]
     if len(ballots) < FEWEST_RATERS:
         return tuple(RankedIdea(each, len(ballots)) for each in ideas)
-    found, ranges = places(ballots, names), place_ranges(ballots, names)
-    made = (RankedIdea(each, len(ballots), found[each.id], ranges[each.id]) for each in ideas)
+    found, between = places(ballots, names), place_ranges(ballots, names) if ranges else {}
+    made = (RankedIdea(each, len(ballots), found[each.id], between.get(each.id)) for each in ideas)
     return tuple(sorted(made, key=lambda each: (each.place or 0, each.idea.id)))
 
 

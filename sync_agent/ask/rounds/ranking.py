@@ -6,7 +6,7 @@ averaged. With eight people this finds their true order about as well as the mea
 exaggerates gains a third of what they would there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 from statistics import fmean, quantiles
 
@@ -20,25 +20,36 @@ Ballot = Mapping[str, float]
 """What one person gives each idea (its id)."""
 
 
-def mean_ranks(ballots: Sequence[Ballot], ideas: Sequence[str]) -> Mapping[str, float]:
+def mean_ranks(ballots: Iterable[Ballot], ideas: Sequence[str]) -> Mapping[str, float]:
     """The mean of everybody's ranks, by idea; 1 is the first."""
-    every = [_ranks(ballot, ideas) for ballot in ballots if ballot]
-    return {idea: fmean(ranks[idea] for ranks in every) for idea in ideas} if every else {}
+    return _mean(_everybodys(ballots, ideas), ideas)
 
 
-def places(ballots: Sequence[Ballot], ideas: Sequence[str]) -> Mapping[str, float]:
+def places(ballots: Iterable[Ballot], ideas: Sequence[str]) -> Mapping[str, float]:
     """The place of each idea; those with the same mean rank share one."""
-    return _mid_ranks({idea: -rank for idea, rank in mean_ranks(ballots, ideas).items()})
+    return _placed(mean_ranks(ballots, ideas))
 
 
-def place_ranges(ballots: Sequence[Ballot], ideas: Sequence[str]) -> Mapping[str, tuple[float, float]]:
+def place_ranges(ballots: Iterable[Ballot], ideas: Sequence[str]) -> Mapping[str, tuple[float, float]]:
     """Between which places each idea comes in nine of ten draws of as many people, with replacement (bootstrap). The
     same ballots give the same ranges.
     """
-    own = sorted((ballot for ballot in ballots if ballot), key=lambda each: sorted(each.items()))
+    every = sorted(_everybodys(ballots, ideas), key=lambda ranks: sorted(ranks.items()))
     chance = Random(0)  # noqa: S311  nothing is kept secret by it
-    drawn = [places(chance.choices(own, k=len(own)), ideas) for _ in range(_DRAWS)] if own else []
+    drawn = [_placed(_mean(chance.choices(every, k=len(every)), ideas)) for _ in range(_DRAWS)] if every else []
     return {idea: _middle([found[idea] for found in drawn]) for idea in ideas} if drawn else {}
+
+
+def _everybodys(ballots: Iterable[Ballot], ideas: Sequence[str]) -> list[Mapping[str, float]]:
+    return [_ranks(ballot, ideas) for ballot in ballots if ballot]
+
+
+def _mean(every: Sequence[Mapping[str, float]], ideas: Sequence[str]) -> Mapping[str, float]:
+    return {idea: sum(ranks[idea] for ranks in every) / len(every) for idea in ideas} if every else {}
+
+
+def _placed(ranks: Mapping[str, float]) -> Mapping[str, float]:
+    return _mid_ranks({idea: -rank for idea, rank in ranks.items()})
 
 
 def _middle(found: Sequence[float]) -> tuple[float, float]:

@@ -28,9 +28,9 @@ from sync_agent.model.rounds import (
 )
 
 
-def standing(one: Round, situation: Situation) -> RoundStanding:
-    """On the day of the situation."""
-    steps = tuple(_step(one, step, situation) for step in one.steps)
+def standing(one: Round, situation: Situation, *, ranges: bool = True) -> RoundStanding:
+    """On the day of the situation. To work out the `ranges` of an order takes a while."""
+    steps = tuple(_step(one, step, situation, ranges=ranges) for step in one.steps)
     mine = [each for each in round_inputs(situation) if each.about.id.startswith(f"{one.id}/")]
     waiting = len(owed(mine, outcome.outcomes(situation)))
     return RoundStanding(one, situation.today, steps, waiting)
@@ -44,7 +44,7 @@ def runs(one: Round, situation: Situation) -> bool:
 
 def results(one: Round, situation: Situation) -> Iterator[tuple[StepResult, RoundStep]]:
     """What came of the steps that are over, for those whom they asked: numbers and orders, and nobody's words."""
-    for each in standing(one, situation).steps:
+    for each in standing(one, situation, ranges=False).steps:
         withheld = isinstance(each.step, RoundSurvey) and each.step.anonymous and each.results == ()
         numbers = tuple(replace(found, words=()) for found in each.results or () if found.question.scale)
         if each.state is StepState.OVER and (numbers or each.ranking or withheld):
@@ -59,7 +59,7 @@ def state_on(step: RoundStep, day: date) -> StepState:
     return StepState.OVER if day > step.open.last else StepState.OPEN
 
 
-def _step(one: Round, step: RoundStep, situation: Situation) -> StepStanding:
+def _step(one: Round, step: RoundStep, situation: Situation, *, ranges: bool) -> StepStanding:
     state, asked = state_on(step, situation.today), len(step.invited)
     kind, subject = _kind(step), about(one, step)
     if kind is None or state is StepState.TO_COME:
@@ -67,10 +67,12 @@ def _step(one: Round, step: RoundStep, situation: Situation) -> StepStanding:
         return StepStanding(step, state, asked, results=result.questions if result else None)
     answered = {answer.ask for answer in situation.said(kind, subject) if not answer.late}
     missing = tuple(name for name in step.invited if ask_id(kind, subject, name, "") not in answered)
-    over = state is StepState.OVER
-    results = _results(one, step, situation) if over and isinstance(step, RoundSurvey) else None
-    order = ranked(situation, one, step, outcome.outcomes(situation)) if over and isinstance(step, Prioritising) else ()
-    return StepStanding(step, state, asked, asked - len(missing), missing, results, order)
+    found = StepStanding(step, state, asked, asked - len(missing), missing)
+    if state is StepState.OVER and isinstance(step, RoundSurvey):
+        return replace(found, results=_results(one, step, situation))
+    if state is StepState.OVER and isinstance(step, Prioritising):
+        return replace(found, ranking=ranked(situation, one, step, outcome.outcomes(situation), ranges=ranges))
+    return found
 
 
 def _results(one: Round, step: RoundSurvey, situation: Situation) -> tuple[QuestionResult, ...] | None:

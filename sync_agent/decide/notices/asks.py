@@ -39,7 +39,19 @@ from sync_agent.model import (
     Timing,
 )
 from sync_agent.model.agreement import Agreement, Override, Stance
-from sync_agent.model.asking import About, AskTold, Door, Input, ListedAsk, NeedReply, NotAsked, Report, Step, Topic
+from sync_agent.model.asking import (
+    About,
+    Ask,
+    AskTold,
+    Door,
+    Input,
+    ListedAsk,
+    NeedReply,
+    NotAsked,
+    Report,
+    Step,
+    Topic,
+)
 from sync_agent.model.rounds import StepResult
 
 
@@ -102,7 +114,7 @@ class _List:
 def ask_notices(inquiry: Inquiry, post: Post) -> Asked:
     """Puts every question into its person's list, and the lists into notices."""
     found = entries(inquiry)
-    taken = [each for each in found if each.step is Step.ASK and each.ask.goal in post.told_before]
+    taken = [each for each in found if each.step is Step.ASK and _told_before(each.ask, post)]
     lists, private = dict[tuple[str, str], _List](), told_alone(inquiry)
     still: list[AskEntry] = []
     for entry in (each for each in found if each not in taken):
@@ -128,6 +140,11 @@ def ask_notices(inquiry: Inquiry, post: Post) -> Asked:
         gone=unwanted.difference(inquiry.withdrawn),
         back=frozenset(inquiry.withdrawn).intersection(inquiry.asks),
     )
+
+
+def _told_before(ask: Ask, post: Post) -> bool:
+    """Whether a store that was lost has asked this. What a round asks is of no goal, so it goes with any of them."""
+    return ask.goal in post.told_before or (ask.about.topic is Topic.ROUND and bool(post.told_before))
 
 
 def told_by(notice: Notice, at: datetime) -> Iterator[AskTold]:

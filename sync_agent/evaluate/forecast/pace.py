@@ -15,6 +15,7 @@ from sync_agent.evaluate.forecast.bursts import Burst, find_bursts, without
 from sync_agent.evaluate.forecast.lulls import NO_LULL, Lull, lull_of
 from sync_agent.evaluate.forecast.share import Share
 from sync_agent.evaluate.items.joining import Joining
+from sync_agent.evaluate.items.planned import PLANNING
 from sync_agent.evaluate.items.team import count_touched
 from sync_agent.evaluate.people.presence import Presence
 from sync_agent.model import History, Rules, TeamPast
@@ -36,7 +37,6 @@ _LEAST_BLOCKS = 3
 # The prior for a team's rate: its weight in blocks, and its spread.
 _PRIOR_BLOCKS, _PRIOR_SIGMA = 4, 0.35
 _SIGMA_RANGE = (0.2, 0.9)
-_SETTLING_DAYS = 14
 _LEAST_GROWTH_DAYS = 28
 # A week in which hardly anybody worked says little about a full one.
 _LEAST_PRESENCE = 0.4
@@ -153,9 +153,9 @@ def measure_growth(
 ) -> tuple[float, tuple[Burst, ...]]:
     """Returns how many items per day were lately added to the goal, and the bursts that are left out of that.
 
-    Items that joined in its first two weeks are planning, not growth.
+    What joined in its first two weeks is planning, not growth.
     """
-    begins = max(start + timedelta(days=_SETTLING_DAYS), today - timedelta(days=window))
+    begins = max(start + PLANNING, today - timedelta(days=window))
     days = (today - begins).days
     if days < _LEAST_GROWTH_DAYS:
         return 0.0, ()

@@ -1,17 +1,16 @@
 """How the work of a goal grew and got done week by week, from the histories of its items."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.history import as_of
 from sync_agent.evaluate.items.mapping import Index
+from sync_agent.evaluate.items.planned import WEEK, PlannedScope, identities, planned_since
 from sync_agent.evaluate.items.progress import delivery_state
 from sync_agent.evaluate.items.team import Teams
 from sync_agent.model import Facts, Goal, History, ItemIdentity, Measure, ScopeChange
-
-_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,40 +32,39 @@ def burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> tupl
     between two entries are not seen. Items without an estimate count on every day as they do now.
     """
     last = min(now, calendar.midnight(goal.period.due + timedelta(days=1)))
-    teams = Teams(facts, Index(facts), calendar, now)
+    present = Index(facts)
+    teams = Teams(facts, present, calendar, now)
     known = _of_sources(facts, {s.source for result in goal.key_results for s in result.delivers})
     found: dict[date, BurnUp] = {}
+    planned = goal.period.start
     before: frozenset[ItemIdentity] | None = None
     added = removed = 0
-    for when in _weeks(calendar.midnight(goal.period.start), last):
+    for when in _weeks(goal.period.start, last, calendar):
         index = Index(as_of(known, when))
-        scope = index.scope(s for result in goal.key_results for s in result.delivers)
+        scope = _scope(goal, index)
         keys = identities(scope)
         if before is None:
-            grows = bool(keys)  # Where there was none at the start, all of it was planned later: see scope_change.
-        else:
-            added, removed = added + grows * len(keys - before), removed + len(before - keys)
+            planned = planned_since(goal, scope, _scope(goal, present), calendar)
+        elif when > calendar.midnight(planned):
+            added, removed = added + len(keys - before), removed + len(before - keys)
         before = keys
         day = calendar.day(when)
-        found[day] = BurnUp(day, ScopeChange(len(scope), _done(scope), added, removed), _points(goal, index, teams))
+        change = ScopeChange(len(scope), _done(scope), added, removed, planned)
+        found[day] = BurnUp(day, change, _points(goal, index, teams))
     return tuple(found.values())
 
 
-def scope_change(scope: Collection[History], at_start: frozenset[ItemIdentity] | None) -> ScopeChange | None:
-    """Compares the scope now with that of the first day; None if the period has not begun or there never was any
-    work.
-    """
+def scope_change(scope: Collection[History], planned: PlannedScope | None) -> ScopeChange | None:
+    """Compares the scope now with what was planned; None if the period has not begun or there never was any work."""
     keys = identities(scope)
-    if at_start is None or not (keys or at_start):
+    if planned is None or not (keys or planned.items):
         return None
-    # Where there was none at the start, all of it was planned later, and that is no growth.
-    added = len(keys - at_start) if at_start else 0
-    return ScopeChange(len(scope), _done(scope), added, len(at_start - keys))
+    added, removed = len(keys - planned.items), len(planned.items - keys)
+    return ScopeChange(len(scope), _done(scope), added, removed, planned.since)
 
 
-def identities(scope: Iterable[History]) -> frozenset[ItemIdentity]:
-    """Returns the identities of items: source and id."""
-    return frozenset(history.item.identity for history in scope)
+def _scope(goal: Goal, index: Index) -> tuple[History, ...]:
+    return index.scope(selector for result in goal.key_results for selector in result.delivers)
 
 
 def _done(scope: Collection[History]) -> int:
@@ -88,10 +86,11 @@ def _of_sources(facts: Facts, sources: Collection[str]) -> Facts:
     return Facts({key: h for key, h in facts.histories.items() if key[0] in sources}, queries=facts.queries)
 
 
-def _weeks(first: datetime, last: datetime) -> Iterator[datetime]:
-    when = first
-    while when < last:
+def _weeks(first: date, last: datetime, calendar: Calendar) -> Iterator[datetime]:
+    """The midnights of every seventh day, also where clocks change in between, and the last instant."""
+    day = first
+    while (when := calendar.midnight(day)) < last:
         yield when
-        when += _WEEK
-    if first < last:
+        day += WEEK
+    if day > first:
         yield last

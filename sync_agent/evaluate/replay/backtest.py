@@ -12,9 +12,9 @@ from sync_agent.evaluate.assess import evaluate
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast.promises import USUAL_PERIOD, selector_of
 from sync_agent.evaluate.forecast.record import Finishes
-from sync_agent.evaluate.items.burn_up import identities
 from sync_agent.evaluate.items.history import as_of
 from sync_agent.evaluate.items.mapping import Index
+from sync_agent.evaluate.items.planned import identities
 from sync_agent.evaluate.items.team import places
 from sync_agent.evaluate.people.sharing import TeamPlace
 from sync_agent.model import (

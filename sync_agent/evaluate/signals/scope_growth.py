@@ -12,15 +12,15 @@ _SHOWN = 5
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """Yields a notice if the items added since the start exceed `scope_growth` of what there was then."""
-    before = context.scope_at_start
-    if not before:
+    """Yields a notice if the items added since the goal was planned exceed `scope_growth` of what there was then."""
+    planned = context.planned
+    if not planned or not planned.items:
         return
-    added = [h.item for h in context.scope if h.item.identity not in before]
-    growth = len(added) / len(before)
+    added = [h.item for h in context.scope if h.item.identity not in planned.items]
+    growth = len(added) / len(planned.items)
     if growth <= context.goal.rules.scope_growth:
         return
-    start = say_day(context.goal.period.start, context.today)
+    start = say_day(planned.since, context.today)
     newest = sorted(added, key=lambda item: item.created, reverse=True)[:_SHOWN]
     yield Signal(
         goal=context.goal.id,

@@ -51,17 +51,14 @@ def _news(context: Context) -> str:
 def _scope_change(context: Context) -> Iterable[Evidence]:
     """Mentions added work where no forecast tells what it costs."""
     added = _added(context)
-    if added and not context.causes:
-        yield Evidence(f"{say_count(added, 'item')} added since {say_day(context.goal.period.start, context.today)}")
+    if context.planned and added and not context.causes:
+        yield Evidence(f"{say_count(added, 'item')} added since {say_day(context.planned.since, context.today)}")
 
 
 def _added(context: Context) -> int:
-    """How many items came later. Where there were none at the start, those that there are were planned later, and that
-    is no growth.
-    """
-    if not context.scope_at_start:
-        return 0
-    return sum(h.item.identity not in context.scope_at_start for h in context.scope)
+    """How many items came after the goal was planned."""
+    planned = context.planned
+    return sum(h.item.identity not in planned.items for h in context.scope) if planned else 0
 
 
 def _behind(context: Context, state: KeyResultState) -> bool:

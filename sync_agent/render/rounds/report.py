@@ -79,10 +79,10 @@ def say_ranking(each: StepStanding | StepResult) -> Iterator[str]:
         yield f"no order, for fewer than {FEWEST_RATERS} people have rated"
     for found in each.ranking:
         text = clean(found.idea.text, _LONGEST_QUESTION)
-        if found.place is None or found.between is None:
+        if found.place is None:
             yield text
         else:
-            least, most = (say_number(place) for place in found.between)
+            least, most = (say_number(place) for place in found.between or (found.place, found.place))
             between = f" (between {least} and {most})" if least != most else ""
             yield f"{say_number(found.place)}. {text}{between}"
 

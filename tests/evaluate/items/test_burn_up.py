@@ -27,6 +27,7 @@ from tests.support.builders import NOW, START, change, done, facts, goal, item, 
 CALENDAR = Calendar("UTC", None)
 LABELLED = goal(delivers=Selector("jira", projects=("SHOP",), labels=("goal",)))
 EARLY = START - timedelta(days=10)
+FIRST = START.date()
 
 
 def moment(month: int, day: int) -> datetime:
@@ -54,10 +55,10 @@ def judged(known: Facts, judged_goal: Goal, now: datetime = NOW) -> Assessment:
 @pytest.mark.parametrize(
     ("now", "scope"),
     [
-        (moment(10, 2), ScopeChange(3, 0, 0, 0)),
-        (moment(10, 13), ScopeChange(3, 1, 0, 0)),
-        (moment(10, 21), ScopeChange(2, 1, 0, 1)),
-        (NOW, ScopeChange(3, 1, 1, 1)),
+        (moment(10, 2), ScopeChange(3, 0, 0, 0, FIRST)),
+        (moment(10, 13), ScopeChange(3, 1, 0, 0, FIRST)),
+        (moment(10, 21), ScopeChange(2, 1, 0, 1, FIRST)),
+        (NOW, ScopeChange(3, 1, 1, 1, FIRST)),
     ],
 )
 def test_any_past_day_shows_its_scope_and_what_came_and_went(now: datetime, scope: ScopeChange) -> None:
@@ -68,23 +69,40 @@ def test_before_the_period_nothing_has_come_or_gone() -> None:
     assert judged(story(), LABELLED, moment(9, 30)).scope is None
 
 
+def planned_late(*later: datetime) -> Facts:
+    """Three items in the first week of the period, and more after that."""
+    days = (moment(10, 5), moment(10, 5), moment(10, 7), *later)
+    return facts(*(item(f"SHOP-{n}", created=at, labels=("goal",)) for n, at in enumerate(days)))
+
+
 def test_what_was_planned_after_the_start_is_growth_neither_here_nor_there() -> None:
-    planned = facts(*(item(f"SHOP-{n}", created=moment(10, 5), labels=("goal",)) for n in range(3)))
-    weeks = burn_up(LABELLED, planned, CALENDAR, NOW)
+    weeks = burn_up(LABELLED, planned_late(), CALENDAR, NOW)
     assert {week.scope.added for week in weeks} == {0}
-    assert judged(planned, LABELLED).scope == weeks[-1].scope == ScopeChange(3, 0, 0, 0)
+    assert judged(planned_late(), LABELLED).scope == weeks[-1].scope == ScopeChange(3, 0, 0, 0, date(2026, 10, 22))
+
+
+def test_what_came_after_that_planning_is_growth() -> None:
+    doubled = planned_late(moment(10, 21), moment(10, 22), moment(11, 6))
+    weeks = burn_up(LABELLED, doubled, CALENDAR, NOW)
+    assert [week.scope.added for week in weeks] == [0, 0, 0, 0, 1, 1, 2, 2, 2]
+    assert judged(doubled, LABELLED).scope == weeks[-1].scope == ScopeChange(6, 0, 2, 0, date(2026, 10, 22))
+    assert judged(doubled, LABELLED, moment(10, 21)).scope == ScopeChange(4, 0, 0, 0, date(2026, 10, 21))
+
+
+def test_its_weeks_begin_at_midnight_also_after_the_clocks_have_changed() -> None:
+    assert {week.day.weekday() for week in burn_up(LABELLED, story(), Calendar("Europe/Berlin", None), NOW)[:-1]} == {3}
 
 
 def test_the_burn_up_has_a_row_a_week_and_one_for_now() -> None:
     weeks = burn_up(LABELLED, story(), CALENDAR, NOW)
     assert [week.day for week in weeks] == [*(date(2026, 10, 1) + timedelta(weeks=n) for n in range(8)), NOW.date()]
     assert [week.scope for week in weeks[:4]] == [
-        ScopeChange(3, 0, 0, 0),
-        ScopeChange(3, 0, 0, 0),
-        ScopeChange(3, 1, 0, 0),
-        ScopeChange(2, 1, 0, 1),
+        ScopeChange(3, 0, 0, 0, FIRST),
+        ScopeChange(3, 0, 0, 0, FIRST),
+        ScopeChange(3, 1, 0, 0, FIRST),
+        ScopeChange(2, 1, 0, 1, FIRST),
     ]
-    assert weeks[-1].scope == ScopeChange(3, 1, 1, 1)
+    assert weeks[-1].scope == ScopeChange(3, 1, 1, 1, FIRST)
 
 
 @pytest.mark.parametrize(("first", "rows"), [(NOW.date(), 1), (NOW.date() - timedelta(weeks=2), 3)])
@@ -94,7 +112,7 @@ def test_a_day_has_one_row_that_knows_what_came_since_its_morning(first: date, r
     known = facts(item("SHOP-1"), item("SHOP-2", created=NOW - timedelta(hours=1)))
     weeks = burn_up(begun, known, CALENDAR, NOW)
     assert [week.day for week in weeks] == [first + timedelta(weeks=n) for n in range(rows)]
-    assert weeks[-1].scope == ScopeChange(2, 0, 1, 0)
+    assert weeks[-1].scope == ScopeChange(2, 0, 1, 0, first)
 
 
 def test_what_comes_back_was_removed_and_added() -> None:
@@ -103,7 +121,7 @@ def test_what_comes_back_was_removed_and_added() -> None:
         change("SHOP-1", moment(10, 25), Field.LABELS, None, "goal"),
     )
     known = facts(item("SHOP-1", created=EARLY, labels=("goal",)), changes=returned)
-    assert burn_up(LABELLED, known, CALENDAR, NOW)[-1].scope == ScopeChange(1, 0, 1, 1)
+    assert burn_up(LABELLED, known, CALENDAR, NOW)[-1].scope == ScopeChange(1, 0, 1, 1, FIRST)
 
 
 def test_the_burn_up_ends_with_the_period_and_needs_one_that_has_begun() -> None:

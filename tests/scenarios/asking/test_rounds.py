@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sync_agent.model import FirstRun
 from sync_agent.model.asking import Answer
 from sync_agent.model.rounds import OpenDays
 from sync_agent.store.memory.answers import load_answers
@@ -162,3 +163,13 @@ def test_a_store_that_was_lost_asks_under_the_same_name(stage: Theatre, box: Pos
     box.deliver(box.reply(mail, "load: 4"))
     stage.cycle(HOUR)
     assert [answer.values for answer in answers(stage)] == [{"load": 4}]
+
+
+def test_what_a_lost_store_had_asked_in_a_round_is_not_asked_again(stage: Theatre) -> None:
+    with_round(stage, a_round(survey()))
+    stage.settings = replace(stage.settings, first_run=FirstRun.TOLD)
+    stage.cycle()
+    stage.cycle(HOUR)
+    assert not asked(stage, NOOR)
+    stage.cycle(7 * DAY)
+    assert ["Still asked of you" in mail["Subject"] for mail in asked(stage, NOOR)] == [True]

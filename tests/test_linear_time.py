@@ -383,7 +383,7 @@ def _check(read: Callable[[str], object], seed: str, sizes: tuple[int, ...]) -> 
         said = f"a {seed * (size // len(seed))} z"
         cost = _seconds(read, said, 1)
         if smaller and cost >= max(_TOO_LITTLE, _MOST * before):  # Once more, for something else may have held it up.
-            ratio = _seconds(read, said, 3) / max(_seconds(read, smaller, 3), 1e-4)
+            ratio = _seconds(read, said, 5) / max(_seconds(read, smaller, 5), 1e-4)
             assert ratio < _MOST, f"{len(said):,} characters of {seed!r} cost {ratio:.1f} times {len(smaller):,}"
         if cost >= _ENOUGH and smaller:
             break

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
 
-from sync_agent.model.telling.channels import Channel
+from sync_agent.model.people.channels import Channel
 
 
 class Part(StrEnum):

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar, Self
 
-from connectors.http.redact import blank_lookalikes
+from connectors.redact import blank_lookalikes
 from sync_agent.model import Trouble
 from sync_agent.model.printable import one_line
 

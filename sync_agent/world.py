@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from connectors.contract import Carrier, Connector, MailInbox, Runtime, Source
 from connectors.errors import Refused, SecretMissing
-from connectors.http.redact import Keyring
 from connectors.kpis.csv import CsvReader
 from connectors.kpis.http import KpiReader
 from connectors.mail import open_inbox
 from connectors.options import Secret
+from connectors.redact import Keyring
 from sync_agent.ask.identity.links import Links
 from sync_agent.ask.identity.reply_addresses import Replies
 from sync_agent.ask.identity.tokens import SHORTEST_SECRET

@@ -23,7 +23,6 @@ from connectors.github import client as github_client
 from connectors.github.decode.items import make_item as github_item
 from connectors.http import quota
 from connectors.http.policy import Response, _decoded
-from connectors.http.redact import Keyring
 from connectors.jira.items import plain
 from connectors.jira.names import CurrentNames, HistoryName
 from connectors.jira.read.changes import _labels
@@ -33,6 +32,7 @@ from connectors.kpis.csv import CsvReader
 from connectors.mail.compose import compose
 from connectors.reading.references import written_links
 from connectors.reading.wildcard import fits
+from connectors.redact import Keyring
 from sync_agent.ask.identity.links import Links
 from sync_agent.ask.texts.grammar import Misunderstood, understand, until_when
 from sync_agent.config.errors import nearest, quoted
@@ -74,7 +74,7 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "connectors.github.decode.items._PRIORITY": ("prio: ", "prio: \na", " :", "p1"),
     "connectors.github.profile._ITEM": ("a/", "a/b#", ".-"),
     "connectors.github.write.problems._KEY": ("a/", "a/b#", "a/b#1", ".-"),
-    "connectors.http.redact._LOOKS_SECRET": (
+    "connectors.redact._LOOKS_SECRET": (
         "ghp_",
         "github_pat_",
         "ATATT",
@@ -163,12 +163,12 @@ _OUR_OWN = {
     "sync_agent.config.fiscal._FISCAL": "a period of a goal, at most a file of ours",
     "sync_agent.config.values._NONE": "a duration in a file of ours",
     "connectors.chat.chat.AppriseChat": "parts of an address from the configuration",
-    "connectors.http.redact._spelt": "a secret of ours",
+    "connectors.redact._spelt": "a secret of ours",
     "sync_agent.ask.texts.comments._plain": "single characters are replaced",
     "sync_agent.store.engine.migrations.versions.v0058_reasons._OPENS": "sentences of an earlier version",
     "sync_agent.store.engine.migrations.versions.v0058_reasons._PATTERNS": "sentences of an earlier version",
     "sync_agent.config.directory._environment": "a port, five characters at most",
-    "connectors.http.redact.Keyring": "made of our own secrets, each of which is plain text",
+    "connectors.redact.Keyring": "made of our own secrets, each of which is plain text",
     "sync_agent.store.engine.bulk._VALUES": "statements that SQLAlchemy makes of our tables",
 }
 
@@ -383,7 +383,7 @@ def _check(read: Callable[[str], object], seed: str, sizes: tuple[int, ...]) -> 
         said = f"a {seed * (size // len(seed))} z"
         cost = _seconds(read, said, 1)
         if smaller and cost >= max(_TOO_LITTLE, _MOST * before):  # Once more, for something else may have held it up.
-            ratio = _seconds(read, said, 3) / max(_seconds(read, smaller, 3), 1e-4)
+            ratio = _seconds(read, said, 5) / max(_seconds(read, smaller, 5), 1e-4)
             assert ratio < _MOST, f"{len(said):,} characters of {seed!r} cost {ratio:.1f} times {len(smaller):,}"
         if cost >= _ENOUGH and smaller:
             break

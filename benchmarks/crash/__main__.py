@@ -61,13 +61,13 @@ class Tally:
         """
         left = playing.finish(reference.told)
         found = playing.count()
-        lost, unexpected = reference.told - found.known, found.known - reference.told_later
+        lost, unexpected = reference.told - found.known, found.known - reference.later.known
         self.lost += len(lost)
         self.unexpected += len(unexpected)
         self.problems += [*(f"lost: {each}" for each in lost), *(f"unexpected: {each}" for each in unexpected)]
-        self.twice += sum(
-            number - 1 for counted in (found.comments, found.mails, found.answers) for number in counted.values()
-        )
+        self.twice += _too_often(found.comments, reference.later.comments)
+        self.twice += _too_often(found.mails, reference.later.mails)
+        self.twice += _too_often(found.answers, reference.later.answers)
         self.marks += sum(number - 1 for number in found.marks.values())
         self.other_dates += sum(len(dates) - 1 for dates in found.dates.values())
         self.repeats += found.copies
@@ -93,12 +93,13 @@ class Tally:
 @dataclass(frozen=True)
 class Reference:
     """An undisturbed agent: when its first run began, what arrived by it and how many seconds it took, its steps, and
-    what had arrived when the last of the later runs was over: people are reminded in time, whoever has died.
+    what had arrived when the last of the `later` runs was over: people are reminded in time, and asked again on the
+    next day, whoever has died.
     """
 
     at: datetime
     count: Count
-    told_later: set[str]
+    later: Count
     seconds: float
     steps: tuple[tuple[str, int], ...]
 
@@ -145,6 +146,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(any(row.bad for row in rows))
 
 
+def _too_often(found: Counter[str], wanted: Counter[str]) -> int:
+    """How many are there more than once, and more often than without any trouble."""
+    return sum(max(0, number - max(1, wanted[each])) for each, number in found.items())
+
+
 def _undisturbed(one: Nursery) -> Reference:
     at = datetime.now(UTC)
     with play(one, at) as playing:
@@ -160,7 +166,7 @@ def _undisturbed(one: Nursery) -> Reference:
         steps += [("mail", n) for n in range(1, playing.mails + 1)]
         if left := playing.finish():
             sys.exit(f"the agent fails without any trouble: {left}")
-        return Reference(at, playing.count(), playing.told_later(), seconds, tuple(steps))
+        return Reference(at, playing.count(), playing.lived_on(), seconds, tuple(steps))
 
 
 def _at_steps(

@@ -107,12 +107,12 @@ class Play:
         self.losses = []
         self.behind = 0.0
 
-    def told_later(self) -> set[str]:
-        """Everything that has arrived once the agent has run, undisturbed, at each time to which a story can come."""
+    def lived_on(self) -> Count:
+        """What has arrived once the agent has run, undisturbed, at each time to which a story can come."""
         for _ in _LATER[1:]:
             self.time_passes()
             self.start().wait(120)
-        return self.count().known
+        return self.count()
 
     def finish(self, wanted: Set[str] = frozenset()) -> str:
         """Undisturbed runs until nothing waits and all that is `wanted` has arrived; what waits after the last of them,

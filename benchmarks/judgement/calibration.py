@@ -8,8 +8,8 @@ import numpy as np
 
 from benchmarks.judgement.data import Series
 from benchmarks.judgement.models import Draws, Model, Past, thin
-from sync_agent.evaluate.forecast.lulls import lull_days
 from sync_agent.evaluate.forecast.record import PAST, level_of
+from sync_agent.evaluate.lulls import lull_days
 from sync_agent.model import Record
 
 HORIZONS = (14, 28, 56, 84)

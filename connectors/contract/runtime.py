@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from connectors.http.redact import Keyring
 from connectors.options import Secret
+from connectors.redact import Keyring
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from github import Auth
 from connectors.contract import Runtime
 from connectors.errors import ConnectorError, Unauthorised
 from connectors.github.options import GithubApp, GithubAuth
-from connectors.http.redact import Keyring
+from connectors.redact import Keyring
 
 # GitHub takes a proof for ten minutes at most. Its clock may be a little behind.
 # https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app

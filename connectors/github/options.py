@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from connectors.github.decode.endings import Ending, Endings
+from connectors.github.endings import Ending, Endings
 from connectors.http.options import HttpOptions, WebAddress
 from connectors.options import Counted, Ignored, Options, Secret, StateLabels
 from connectors.reading.names import fold

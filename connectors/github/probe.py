@@ -8,7 +8,8 @@ from urllib.parse import quote
 from connectors.contract import Finding, Level, Survey
 from connectors.errors import ConnectorError, NotFound
 from connectors.github.client import GithubClient
-from connectors.github.decode.endings import Ending, counted
+from connectors.github.decode.project import mistakes
+from connectors.github.endings import Ending, counted
 from connectors.github.options import GithubProject, GithubProjectStatus
 from connectors.github.read import project, scope
 from connectors.reading.wildcard import fits
@@ -90,9 +91,9 @@ class GithubProbe:
         except ConnectorError as error:
             yield Finding(Level.ERROR, subject, str(error))
             return
-        mistakes = list(project.mistakes(found))
-        yield from (Finding(Level.WARNING, subject, text) for text in mistakes)
-        if not mistakes:
+        wrong = list(mistakes(found))
+        yield from (Finding(Level.WARNING, subject, text) for text in wrong)
+        if not wrong:
             yield Finding(Level.OK, subject, f"can be read: {', '.join(wanted.fields.values())}")
 
     def _reported(self, wanted: GithubProjectStatus) -> Finding:

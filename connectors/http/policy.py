@@ -36,7 +36,7 @@ from connectors.http.answers import parse
 from connectors.http.options import HttpOptions
 from connectors.http.pace import RateLimiter
 from connectors.http.quota import http_date, say_clock, wait_until
-from connectors.http.redact import Keyring
+from connectors.redact import Keyring
 
 log = structlog.get_logger(__name__)
 

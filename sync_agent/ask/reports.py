@@ -6,7 +6,7 @@ from sync_agent.ask.identity.ids import report_id
 from sync_agent.ask.inputs import settled
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import need, outcome, override, sign_off
-from sync_agent.ask.rounds.standing import results, runs
+from sync_agent.ask.round_standing import results, runs
 from sync_agent.model.agreement import Override, Stance, Stand
 from sync_agent.model.asking import Report
 

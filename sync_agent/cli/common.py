@@ -18,7 +18,7 @@ from rich.text import Text
 
 from connectors.contract import Connector
 from connectors.errors import ConnectorError
-from connectors.http.redact import Keyring
+from connectors.redact import Keyring
 from sync_agent.config import ConfigErrors, Settings, installed_connectors, load
 from sync_agent.config.errors import unknown
 from sync_agent.model import SignalKind

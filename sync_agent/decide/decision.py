@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
-from sync_agent.decide.alerts.inhibition import Causes, inhibited
 from sync_agent.decide.alerts.lifecycle import advance, leave, returned
 from sync_agent.decide.alerts.telling import OpenAlert, Overlays, Telling, stand
 from sync_agent.decide.notices.notices import (
@@ -25,6 +24,7 @@ from sync_agent.decide.notices.overlays import unwanted, with_overlays
 from sync_agent.decide.notices.sources import cases_of_outage, notices_of_outage, outages
 from sync_agent.decide.readers.addressing import Briefing, Case, GoalCase, News, cases_of
 from sync_agent.decide.readers.hours import Timetable
+from sync_agent.decide.readers.inhibition import Causes, inhibited
 from sync_agent.decide.readers.limits import limited
 from sync_agent.decide.readers.readers import Readers
 from sync_agent.decide.remembering import decisions, remembered, taken_over

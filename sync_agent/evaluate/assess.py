@@ -17,14 +17,14 @@ from sync_agent.evaluate.health import better_since, judge, last_read, unknown_s
 from sync_agent.evaluate.items.blocking import blockages
 from sync_agent.evaluate.items.burn_up import scope_change
 from sync_agent.evaluate.items.history import as_of
-from sync_agent.evaluate.items.mapping import Index, renames_of
+from sync_agent.evaluate.items.mapping import Index, renames_of, selectors
 from sync_agent.evaluate.items.planned import PlannedScope, identities, planned_since
 from sync_agent.evaluate.items.progress import expect, roll_up, score
 from sync_agent.evaluate.items.team import Teams
 from sync_agent.evaluate.key_results import as_held_up, key_result_state, measured, open_waits
 from sync_agent.evaluate.people.sharing import rivals_of
 from sync_agent.evaluate.signals import find_all
-from sync_agent.evaluate.unread import broken_sources, gaps_of, selectors
+from sync_agent.evaluate.unread import broken_sources, gaps_of
 from sync_agent.model import (
     Assessment,
     Facts,

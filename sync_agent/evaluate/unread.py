@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from sync_agent.evaluate.bench import Bench
+from sync_agent.evaluate.items.mapping import selectors
 from sync_agent.evaluate.kpis.measures import silent_kpis
 from sync_agent.evaluate.sources import say_gaps, say_outage
 from sync_agent.model import (
@@ -11,14 +12,7 @@ from sync_agent.model import (
     History,
     Selector,
     SourceState,
-    TrackerKpi,
 )
-
-
-def selectors(goal: Goal) -> tuple[Selector, ...]:
-    """Returns every selector of a goal: those of its deliverables and those of KPIs computed from work items."""
-    kpis = [k.kpi for k in goal.key_results if isinstance(k.kpi, TrackerKpi)]
-    return (*(s for k in goal.key_results for s in k.delivers), *(s for kpi in kpis for s in (*kpi.of, *kpi.among)))
 
 
 def broken_sources(bench: Bench, goal: Goal) -> Iterable[tuple[SourceState, str]]:

@@ -19,8 +19,8 @@ from sync_agent.model.asking import Answer, Ask, Heard, State, Token, Topic, Wei
 from sync_agent.model.renames import Named
 from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.answers import load_answer, load_asks, load_unconfirmed, load_withdrawn
+from sync_agent.store.memory.renamed import now_called
 from sync_agent.store.memory.state import first_told
-from sync_agent.store.upkeep.renaming import now_called
 
 Situate = Callable[[datetime, tuple[Answer, ...]], Situation]
 """Gives the situation at a time, with the answers that matter for a question."""

@@ -39,8 +39,8 @@ from sync_agent.store.memory.mailbox import (
     replies_since,
     save_cursor,
 )
+from sync_agent.store.memory.renamed import now_called
 from sync_agent.store.memory.unsubscribed import unsubscribe
-from sync_agent.store.upkeep.renaming import now_called
 
 log = structlog.get_logger(__name__)
 

@@ -61,8 +61,9 @@ from sync_agent.model.judgement import (
     Tried,
     Verdict,
 )
+from sync_agent.model.people.channels import CHAT, COMMENTS, EMAIL, Channel, ChannelKind
 from sync_agent.model.people.people import Absence, Person, Role
-from sync_agent.model.people.reach import AvailableChannels, Contact, Way, WhyNot, bouncing, ways
+from sync_agent.model.people.reach import AvailableChannels, Contact, Way, WhyNot, ways
 from sync_agent.model.people.routing import (
     FirstRun,
     Grouping,
@@ -78,7 +79,6 @@ from sync_agent.model.periods import Period
 from sync_agent.model.places import Place
 from sync_agent.model.rules import EscalationStep, Rules
 from sync_agent.model.telling.alerts import Alert, AlertState, ReaderState
-from sync_agent.model.telling.channels import CHAT, COMMENTS, EMAIL, Channel, ChannelKind
 from sync_agent.model.telling.labels import BLOCKED, IssueLabels, LabelRules, ProblemIssue, ProjectHealth, TrackerLabel
 from sync_agent.model.telling.messages import (
     AlertTold,
@@ -237,7 +237,6 @@ __all__ = [
     "Way",
     "WhyNot",
     "WorkItem",
-    "bouncing",
     "is_kpi_source",
     "is_setting",
     "judgement_source",

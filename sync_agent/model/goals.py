@@ -1,9 +1,10 @@
 """What was promised: goals, key results, and what they need of whom."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from typing import Self
 
 from sync_agent.model.people.people import Person
 from sync_agent.model.people.routing import NINE_TO_FIVE, RouteNode
@@ -310,3 +311,9 @@ class Organisation:
     facilitator: str | None = None
     week: frozenset[int] = NINE_TO_FIVE.days
     rounds: tuple[Round, ...] = ()
+
+    def bouncing(self, addresses: Collection[str]) -> Self:
+        """The same, knowing from whose address (in lower case) mails come back."""
+        gone = {p.id: p for p in self.people.values() if p.email and p.email.casefold() in addresses}
+        people = {name: replace(p, bounces=name in gone) for name, p in self.people.items()}
+        return replace(self, people=people) if gone else self

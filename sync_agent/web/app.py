@@ -16,7 +16,7 @@ from sync_agent.web.access import PageAccess
 from sync_agent.web.drawing import styles
 from sync_agent.web.forms import Forms
 from sync_agent.web.forms import routes as answering
-from sync_agent.web.pages.routes import routes as pages
+from sync_agent.web.routes import routes as pages
 from sync_agent.web.site import WebSite
 from sync_agent.web.unsubscribing import Subscriptions
 from sync_agent.web.unsubscribing import routes as unsubscribing

@@ -19,8 +19,8 @@ from sync_agent.model.asking import Purpose, Token
 from sync_agent.store import Store
 from sync_agent.web.access import Denied, PageAccess, PageName, PageReader
 from sync_agent.web.drawing import HEADERS, Where, drawn, plain_page
-from sync_agent.web.pages.kept import KeptValues
-from sync_agent.web.pages.present import Present, Presents
+from sync_agent.web.kept import KeptValues
+from sync_agent.web.present import Present, Presents
 from sync_agent.web.view import Snapshot
 
 _NAMES = {

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from connectors.http.redact import Keyring
+from connectors.redact import Keyring
 from sync_agent.cli import main
 from sync_agent.model import HttpKpi, KeyResult
 from sync_agent.world import learn_all

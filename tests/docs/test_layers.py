@@ -16,6 +16,8 @@ FAULTS = {
     "sync_agent/ask/at_once.py": "import time\n",
     "sync_agent/evaluate/told.py": "from sync_agent.decide import decide\n",
     "sync_agent/sandbox/borrowed.py": "from connectors.errors import ConnectorError\n",
+    "sync_agent/store/facts/round_about.py": "from sync_agent.store.memory import state\n",
+    "sync_agent/store/memory/round_about.py": "from sync_agent.store.facts import facts\n",
 }
 
 
@@ -46,6 +48,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> str:
         "sync_agent.ask.at_once -> time",
         "sync_agent.evaluate.told -> sync_agent.decide",
         "sync_agent.sandbox.borrowed -> connectors.errors",
+        "No cycles are allowed in sync_agent.store",
     ],
 )
 def test_an_import_that_may_not_be_is_seen_and_named(said: str, fault: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import structlog
 
-from connectors.http.redact import Keyring
+from connectors.redact import Keyring
 from sync_agent.run.process import logs
 from sync_agent.run.process.folding import FoldingHandler, TracebackOnce
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from sqlalchemy import Connection
 
 from connectors.contract import Runtime
-from connectors.http.redact import Keyring
+from connectors.redact import Keyring
 from sync_agent.ask.identity.ids import need_id
 from sync_agent.ask.states import in_force
 from sync_agent.cli import main

@@ -17,7 +17,7 @@ from sync_agent.model import GoalDay, Health, Verdict
 from sync_agent.store import Store
 from sync_agent.store.memory.days import add_days
 from sync_agent.web.data.feeds import calendar
-from sync_agent.web.pages.present import Standing
+from sync_agent.web.present import Standing
 from tests.support.builders import NOW, goal, organisation
 from tests.support.pages import GOOD, JUDGED, served
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 
-from connectors.github.decode.endings import Endings, counted
 from connectors.github.decode.items import category, reference
-from connectors.github.read.project import Project
-from connectors.github.read.project import category as category_said
+from connectors.github.decode.project import Project
+from connectors.github.decode.project import category as category_said
+from connectors.github.endings import Endings, counted
 from connectors.reading.gaps import read_each
 from connectors.reading.values import Raw, moment
 from sync_agent.model import Change, Field, ItemKind, LinkKind, StatusCategory

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.errors import Malformed
 from connectors.github.decode.closing import closing_links
-from connectors.github.decode.endings import Endings, counted
+from connectors.github.endings import Endings, counted
 from connectors.reading.references import written_links
 from connectors.reading.values import Raw, day, entries, mapping, mapping_or_empty, moment, shown, text_of
 from sync_agent.model import Account, ItemKind, ItemLink, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem

@@ -12,16 +12,16 @@ import structlog
 from connectors.contract import Batch, Whereabouts
 from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable
 from connectors.github.client import GithubClient, NotUnderstood
-from connectors.github.decode.decoder import Decoder, Made
 from connectors.github.decode.items import following
+from connectors.github.decode.project import Project
 from connectors.github.read import project, rest, scope
 from connectors.github.read.chosen import Chosen
 from connectors.github.read.cursor import GithubCursor, RepositoryPositions
+from connectors.github.read.decoder import Decoder, Made
 from connectors.github.read.heads import Heads, ListRequest
 from connectors.github.read.locate import whereabouts
 from connectors.github.read.news import Listed, is_place, news
 from connectors.github.read.pages import Pages
-from connectors.github.read.project import Project
 from connectors.github.read.queries import SCHEMA, Queries, lists_as_needed
 from connectors.reading import keyset
 from connectors.reading.ahead import ahead, merged

@@ -14,7 +14,7 @@ from sync_agent.cli.overlays import note_at_terminal
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.decide.operations import trial
-from sync_agent.model import EMAIL, Person, bouncing
+from sync_agent.model import EMAIL, Person
 from sync_agent.model.deeds import DeedKind
 from sync_agent.model.printable import printable
 from sync_agent.run.telling.delivery import worded
@@ -106,7 +106,7 @@ def trouble(agent: Agent) -> None:
         with opened_store(settings, create=False) as store, store.read() as connection:
             gone = load_unreachable(connection)
             automatic = load_automatic(connection, utc_now() - _LATELY)
-    found = bouncing(settings.organisation, gone).people.values()
+    found = settings.organisation.bouncing(gone).people.values()
     lines = [f"{p.id}: mails to {p.email} come back since {gone[p.email.casefold()]:%Y-%m-%d}"
              for p in found if p.bounces and p.email]  # fmt: skip
     lines += [f"{each.person}: automatic reply on {each.at:%Y-%m-%d}: {each.subject}" for each in automatic]

@@ -3,7 +3,7 @@
 import click
 
 from sync_agent.ask.kind import Situation
-from sync_agent.ask.rounds.standing import standing
+from sync_agent.ask.round_standing import standing
 from sync_agent.cli.asking import look
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.cli.rounds import the_round

@@ -13,13 +13,13 @@ from connectors.profile import Profile
 from sync_agent.config.checks.channels import check_channels, options_of
 from sync_agent.config.checks.goals import check_goals
 from sync_agent.config.checks.renames import check_renames
+from sync_agent.config.checks.rounds import check_rounds
 from sync_agent.config.checks.routes import check_routes
 from sync_agent.config.checks.sign_offs import check_sign_offs
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, looks_secret, quoted
 from sync_agent.config.nodes import Node
 from sync_agent.config.problems import SECRET_KEYS, secret_written
-from sync_agent.config.rounds.checks import check_rounds
 from sync_agent.config.values import WholeDays
 from sync_agent.model import AvailableChannels, Contact, Role, Rules, Way, WhyNot, ways
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from sync_agent.ask.diary import Diary
-from sync_agent.ask.rounds.standing import runs, standing
+from sync_agent.ask.round_standing import runs, standing
 from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.notices.asks import Post
 from sync_agent.decide.readers.addressing import ways_to

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast.bursts import Burst, find_bursts, without
-from sync_agent.evaluate.forecast.lulls import NO_LULL, Lull, lull_of
 from sync_agent.evaluate.forecast.share import Share
 from sync_agent.evaluate.items.joining import Joining
 from sync_agent.evaluate.items.planned import PLANNING
 from sync_agent.evaluate.items.team import count_touched
+from sync_agent.evaluate.lulls import NO_LULL, Lull, lull_of
 from sync_agent.evaluate.people.presence import Presence
 from sync_agent.model import History, Rules, TeamPast
 

@@ -4,13 +4,31 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from sync_agent.model import Facts, Field, History, ItemIdentity, ItemKind, LinkKind, Selector, SourceState, WorkItem
+from sync_agent.model import (
+    Facts,
+    Field,
+    Goal,
+    History,
+    ItemIdentity,
+    ItemKind,
+    LinkKind,
+    Selector,
+    SourceState,
+    TrackerKpi,
+    WorkItem,
+)
 
 """An item's source and id."""
 
 
 # Types that contain other items, for items read before trackers were asked what a sub-task is.
 _HOLDERS = frozenset({"epic", "initiative", "theme"})
+
+
+def selectors(goal: Goal) -> tuple[Selector, ...]:
+    """Returns every selector of a goal: those of its deliverables and those of KPIs computed from work items."""
+    kpis = [k.kpi for k in goal.key_results if isinstance(k.kpi, TrackerKpi)]
+    return (*(s for k in goal.key_results for s in k.delivers), *(s for kpi in kpis for s in (*kpi.of, *kpi.among)))
 
 
 class Index:

@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sync_agent.evaluate.items.mapping import Index
-from sync_agent.evaluate.unread import selectors
+from sync_agent.evaluate.items.mapping import Index, selectors
 from sync_agent.model import Account, Organisation, WorkItem
 
 _BOT = "[bot]"

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.forecast.lulls import lull_days
+from sync_agent.evaluate.lulls import lull_days
 from sync_agent.evaluate.people.workload import Worker
 from sync_agent.model import Absence, Hours, Organisation
 

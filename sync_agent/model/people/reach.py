@@ -1,12 +1,11 @@
 """Whether somebody can be reached, and how. Checking the configuration and deciding use the same answer."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
-from sync_agent.model.goals import Organisation
+from sync_agent.model.people.channels import CHAT, COMMENTS, EMAIL, Channel
 from sync_agent.model.people.people import Person
-from sync_agent.model.telling.channels import CHAT, COMMENTS, EMAIL, Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +75,6 @@ def ways(options: AvailableChannels, contact: Contact, sources: Collection[str])
     )
     own = Channel.chat(contact.chat) if contact.chat else CHAT
     return Way(EMAIL, mail), Way(COMMENTS, comment), Way(own, chat)
-
-
-def bouncing(organisation: Organisation, addresses: Collection[str]) -> Organisation:
-    """The same, knowing from whose address (in lower case) mails come back."""
-    gone = {p.id: p for p in organisation.people.values() if p.email and p.email.casefold() in addresses}
-    people = {name: replace(p, bounces=name in gone) for name, p in organisation.people.items()} if gone else None
-    return replace(organisation, people=people) if people else organisation
 
 
 def _missing(*found: tuple[bool, WhyNot]) -> tuple[WhyNot, ...]:

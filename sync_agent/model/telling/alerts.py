@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sync_agent.model.judgement import Severity, Signal, SignalKind
-from sync_agent.model.telling.channels import Channel
+from sync_agent.model.people.channels import Channel
 from sync_agent.model.telling.reasons import Reason
 
 Identity = tuple[str, str, str]

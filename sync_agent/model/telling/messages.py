@@ -10,11 +10,11 @@ from sync_agent.model.agreement import Agreement
 from sync_agent.model.asking import Answer, LeftOut, ListedAsk, Report
 from sync_agent.model.goals import Goal
 from sync_agent.model.judgement import Assessment
+from sync_agent.model.people.channels import Channel, ChannelKind
 from sync_agent.model.people.people import Person
 from sync_agent.model.places import Place
 from sync_agent.model.rounds import RoundStanding
 from sync_agent.model.telling.alerts import Alert, Identity, ReaderState
-from sync_agent.model.telling.channels import Channel, ChannelKind
 from sync_agent.model.telling.overlays import Acknowledgement, Refusal, Silence
 from sync_agent.model.telling.reasons import Reason
 from sync_agent.model.versions import ChangeNote, Move, Retitled

@@ -14,7 +14,7 @@ from sync_agent.decide.operations import unreachable
 from sync_agent.hear.mail import Office, hear_mails
 from sync_agent.hear.situation import listener, recall
 from sync_agent.judge.judge import kept_assessments
-from sync_agent.model import MAILBOX, AvailableChannels, Contact, Message, Person, bouncing, ways
+from sync_agent.model import MAILBOX, AvailableChannels, Contact, Message, Person, ways
 from sync_agent.outbox import enqueue
 from sync_agent.render import MailResponse, respond
 from sync_agent.run.telling.delivery import worded
@@ -58,7 +58,7 @@ def _office(settings: Settings, world: World) -> Office | None:
         post(connection, [respond(response, organisation, replies)])
 
     def report(connection: Connection, person: Person, at: datetime) -> None:
-        reached = bouncing(organisation, load_unreachable(connection))
+        reached = organisation.bouncing(load_unreachable(connection))
         _ask_anew(connection, reached.people[person.id], settings.options, at)
         post(
             connection, worded(unreachable(person, reached, settings.options, at), reached, world.channels, at, replies)

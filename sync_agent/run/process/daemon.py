@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from connectors.contract import Connector, Runtime, Usage
 from connectors.errors import ClockWrong, ConnectorError
-from connectors.http.redact import Keyring
+from connectors.redact import Keyring
 from sync_agent.clocks import Clock, Steady
 from sync_agent.config import ConfigErrors, Settings, fingerprint
 from sync_agent.model import ClockJump, FirstRun

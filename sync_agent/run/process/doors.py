@@ -16,8 +16,8 @@ from sync_agent.model.renames import Named
 from sync_agent.run.listening.receipts import send_receipt
 from sync_agent.store import Store
 from sync_agent.store.memory.deeds import note_deed
+from sync_agent.store.memory.renamed import now_called
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
-from sync_agent.store.upkeep.renaming import now_called
 from sync_agent.web import Forms, Subscriptions
 from sync_agent.world import open_links, open_replies
 

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 import structlog
 
-from connectors.http.redact import Keyring
+from connectors.redact import Keyring
 from sync_agent.run.process.folding import FoldingHandler, TracebackOnce
 
 

@@ -11,7 +11,7 @@ from sync_agent.config import Settings
 from sync_agent.decide import Memory, Overlays
 from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.first_run import goals_told_before
-from sync_agent.model import Assessment, FirstRun, Message, Organisation, Silence, bouncing
+from sync_agent.model import Assessment, FirstRun, Message, Organisation, Silence
 from sync_agent.model.asking import LeftOut
 from sync_agent.run.proposal.asking import inquire
 from sync_agent.run.proposal.late import Unsent, find_unsent
@@ -83,7 +83,7 @@ def recollect(
     everything = frozenset({*ids, ""})
     before = everything if _told_since(copy, said) else goals_told_before(ids, known, settings.first_run)
     unsent = find_unsent(connection)
-    organisation = bouncing(settings.organisation, load_unreachable(connection))
+    organisation = settings.organisation.bouncing(load_unreachable(connection))
     inquiry = inquire(connection, organisation, assessments, now, worked_out)
     return Recollection(
         organisation=organisation,

@@ -17,7 +17,8 @@ from sync_agent.model.asking import Ask, Topic
 from sync_agent.model.renames import Named
 from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_asks
-from sync_agent.store.upkeep.renaming import load_renamed, rename, retopic
+from sync_agent.store.memory.renamed import load_renamed
+from sync_agent.store.upkeep.renaming import rename, retopic
 
 log = structlog.get_logger(__name__)
 

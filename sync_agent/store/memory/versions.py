@@ -18,7 +18,7 @@ from sync_agent.model.rules import USUAL_RULES
 from sync_agent.model.versions import ConfiguredVersion
 from sync_agent.store.engine import schema
 from sync_agent.store.engine.schema import from_micros, to_micros
-from sync_agent.store.upkeep.renaming import load_renamed
+from sync_agent.store.memory.renamed import load_renamed
 
 _GOAL = TypeAdapter(Goal)
 _TABLE = schema.goal_versions

@@ -52,18 +52,6 @@ _ABOUT = (schema.asks, schema.answers, schema.unconfirmed)
 """The tables that say what something is about."""
 
 
-def load_renamed(connection: Connection) -> dict[tuple[Named, str], str]:
-    """The present names, by kind and former name."""
-    return {(Named(row.kind), row.former): row.name for row in connection.execute(select(schema.renamed))}
-
-
-def now_called(connection: Connection, kind: Named, name: str) -> str:
-    """The present name of what once had this name; the same if it was not renamed."""
-    table = schema.renamed.c
-    found = connection.scalar(select(table.name).where(table.kind == kind.value, table.former == name))
-    return found or name
-
-
 def rename(connection: Connection, kind: Named, old: str, new: str, at: datetime) -> None:
     """Moves everything that is known about something to its new name."""
     for column in _COLUMNS[kind]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from sync_agent.model import Cause, Forecast, Signal
-from sync_agent.web.pages.present import Present, Standing
 from sync_agent.web.pages.rows import standing_of
+from sync_agent.web.present import Present, Standing
 
 COLUMNS = (
     "id",

@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from sync_agent.model import GoalDay, Verdict
 from sync_agent.model.asking import Ask
 from sync_agent.model.printable import one_line
-from sync_agent.web.pages.present import Standing
 from sync_agent.web.pages.rows import standing_of
+from sync_agent.web.present import Standing
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _LONGEST = 300

@@ -18,7 +18,7 @@ from sync_agent.web.data.feeds import atom, badge, calendar, turns
 from sync_agent.web.data.openapi import DESCRIPTION
 from sync_agent.web.drawing import HEADERS
 from sync_agent.web.pages.overview import GoalQuery, chosen
-from sync_agent.web.pages.present import Present, Standing
+from sync_agent.web.present import Present, Standing
 from sync_agent.web.site import Look, WebSite, looking, tagged
 
 _HEADERS = {**HEADERS, "Cache-Control": "private, no-cache", "Vary": "Cookie"}

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from sync_agent.evaluate.forecast.forecast import chance_by
-from sync_agent.web.pages.present import ORDER, Present, Standing
 from sync_agent.web.pages.rows import owner_of, standing_of
+from sync_agent.web.present import ORDER, Present, Standing
 from sync_agent.web.site import Look, no_such_page
 from sync_agent.words import say_count, say_day, say_percent
 

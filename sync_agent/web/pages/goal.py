@@ -33,10 +33,10 @@ from sync_agent.store.facts.facts import load_background
 from sync_agent.store.memory.answers import load_answers
 from sync_agent.store.memory.days import load_days, stood_otherwise
 from sync_agent.store.memory.state import load_acknowledgements, load_alerts_of, load_decisions
-from sync_agent.web.pages.present import Present, Standing
 from sync_agent.web.pages.rows import owner_of, say_since, standing_of
 from sync_agent.web.pages.told import entries, name_of
 from sync_agent.web.pages.what_if import asked_what_if
+from sync_agent.web.present import Present, Standing
 from sync_agent.web.site import Look, no_such_page, safe
 from sync_agent.words import say_cause, say_day, say_percent, say_record
 

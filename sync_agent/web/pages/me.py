@@ -12,9 +12,9 @@ from sync_agent.render import say_reason
 from sync_agent.store.memory.answers import load_answers, load_asks, load_withdrawn
 from sync_agent.store.outbox.rows import Row, load_recent
 from sync_agent.web.forms.words import Words
-from sync_agent.web.pages.present import Present, Standing
 from sync_agent.web.pages.rows import standing_of
 from sync_agent.web.pages.told import name_of
+from sync_agent.web.present import Present, Standing
 from sync_agent.web.site import Look, no_such_page
 from sync_agent.words import say_count, say_day
 

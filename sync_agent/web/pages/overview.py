@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sync_agent.model import Alert, AlertState, GoalDay, Person, Verdict
-from sync_agent.web.pages.present import ORDER, Present, Standing
 from sync_agent.web.pages.rows import owner_of, rows, standing_of
+from sync_agent.web.present import ORDER, Present, Standing
 from sync_agent.words import say_count, say_day
 
 PAGE = 50

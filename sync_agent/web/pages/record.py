@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sync_agent.model import Goal, Health, Record
 from sync_agent.store.facts.tried import load_records
 from sync_agent.store.memory.days import load_days
-from sync_agent.web.pages.present import Present
+from sync_agent.web.present import Present
 from sync_agent.web.site import Look, no_such_page
 from sync_agent.words import say_count, say_day, say_percent
 

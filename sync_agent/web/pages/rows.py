@@ -8,7 +8,7 @@ from sync_agent.evaluate.verdict import problems
 from sync_agent.model import GoalDay, Organisation, Verdict
 from sync_agent.render.markup.document import clean
 from sync_agent.render.standing import standing_fact
-from sync_agent.web.pages.present import Standing
+from sync_agent.web.present import Standing
 from sync_agent.words import say_cause, say_count, say_day, say_percent
 
 _WIDTH = 200

@@ -8,7 +8,7 @@ from sync_agent.evaluate.replay.what_if import Assumption, what_if, with_depende
 from sync_agent.judge.judge import kept_assessments
 from sync_agent.judge.load import facts_for
 from sync_agent.model import Assessment
-from sync_agent.web.pages.present import Present, Standing
+from sync_agent.web.present import Present, Standing
 from sync_agent.web.site import Look
 from sync_agent.words import say_day, say_percent
 

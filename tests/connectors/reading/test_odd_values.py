@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from connectors.contract import Batch, Runtime
 from connectors.github.client import GithubClient
-from connectors.github.decode.decoder import Decoder
 from connectors.github.options import GithubOptions
 from connectors.github.read import rest
+from connectors.github.read.decoder import Decoder
 from connectors.http.answers import parse
 from connectors.jira.client import JiraClient
 from connectors.jira.fields import Fields, Statuses

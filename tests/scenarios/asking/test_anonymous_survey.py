@@ -15,8 +15,8 @@ import pytest
 import requests
 
 from connectors.contract import Runtime
-from connectors.http.redact import Keyring
 from connectors.options import Secret
+from connectors.redact import Keyring
 from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
 from sync_agent.model import Person, Role

@@ -12,8 +12,8 @@ import requests
 from sqlalchemy import Connection
 
 from connectors.contract import Runtime
-from connectors.http.redact import Keyring
 from connectors.options import Secret
+from connectors.redact import Keyring
 from sync_agent.ask.states import in_force
 from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand

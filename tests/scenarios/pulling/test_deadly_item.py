@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.github.decode import decoder as github_decoder
+from connectors.github.read import decoder as github_decoder
 from connectors.jira.items import ItemMaker
 from sync_agent.evaluate.sources import watch
 from sync_agent.model import Gap

@@ -21,8 +21,8 @@ from sync_agent.web.pages.goal import goal_page
 from sync_agent.web.pages.me import me_page
 from sync_agent.web.pages.operations import ops_page
 from sync_agent.web.pages.overview import GoalQuery, chosen, overview, page_of
-from sync_agent.web.pages.present import Present
 from sync_agent.web.pages.record import record_page
+from sync_agent.web.present import Present
 from sync_agent.web.site import Look, WebSite, looking
 
 _ENTRIES = 60

@@ -10,10 +10,9 @@ from typing import Any
 from connectors.github.client import GithubClient
 from connectors.github.decode.changes import make_changes
 from connectors.github.decode.items import SPARE, make_item, make_milestone, nodes, page_nodes, respell
+from connectors.github.decode.project import Project, project_entry
 from connectors.github.decode.renames import with_names_of_today
 from connectors.github.decode.touches import touches
-from connectors.github.read import project
-from connectors.github.read.project import Project
 from connectors.github.read.written import written
 from connectors.github.write.problems import PROBLEM
 from connectors.reading.activity import bulk_edits, last_work
@@ -120,7 +119,7 @@ class Decoder:
         source, whole, endings = self._client.name, dict(raw), self._client.options.endings
         if self.respelled:
             respell(whole, self.respelled)
-        place = project.project_entry(whole, self._project, source)
+        place = project_entry(whole, self._project, source)
         item = make_item(source, repository, whole, kind, place, endings)
         changes, odd = make_changes(source, item.id, nodes(whole.get("timelineItems")), kind, self._project, endings)
         changes = (*changes, *written(self._client, item, whole))

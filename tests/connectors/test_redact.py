@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from connectors.contract import Mail, Runtime
 from connectors.errors import ConnectorError, Forbidden, Refused, SecretMissing, Unauthorised
-from connectors.http.redact import Keyring
 from connectors.mail import SmtpMailer
 from connectors.mail.options import EmailOptions
 from connectors.options import Secret
+from connectors.redact import Keyring
 from sync_agent.sandbox.mail import MailServer
 from tests.support.builders import NOW
 

@@ -10,7 +10,11 @@ import re
 
 from connectors.reading.names import fold
 
-_BREAKS = re.compile(r"[/|:;,()\[\]{}<>!?*#+=~\"“”„«»、。・「」【】\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]")
+_BREAKS = re.compile(
+    r"[/|:;,()\[\]{}<>!?*#+=~\"“”„«»、。・「」【】\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]"
+    # Closed as obsolete, Duplicate of SHOP-1, Cancelado por el cliente, Closed Won't Fix.
+    r"|\b(?:as|of|by|als|von|durch|como|por|comme|par)\b|^(?:closed|resolved)\b"
+)
 _NUMBERING = "0123456789. "
 
 

@@ -9,7 +9,11 @@ from sync_agent.model import ItemLink, LinkKind
 
 # A line of its own, as in "Blocked by: SHOP-77, https://github.com/acme/checkout/issues/7, #12". The patterns match one
 # line at a time and never backtrack (`++`), so the time is linear in the length of the text.
-_PHRASE = re.compile(r"[\s>*_-]*+(?:blocked by|depends on)\b(.*)", re.IGNORECASE)
+# Headings count, because GitHub's issue forms make them, and boxes of checklists that are not ticked.
+_PHRASE = re.compile(
+    r"[\s>*_#-]*+(?:\[ \]|\d{1,3}[.)]|h[1-6]\.)?+[\s*_]*+(?:is )?+(?:blocked by|depends on)\b(.*)", re.IGNORECASE
+)
+_ITEM = re.compile(r"(\s*+)(?:[-*+\u2022]|\d{1,3}[.)])\s")
 _WORDS = re.compile(r"[\s:*_]*+(.+)")
 _TARGET = re.compile(
     r"(?P<url>https?://[^\s<>()\[\]|,]++)|(?P<full>(?<![\w.-])[\w.-]++/[\w.-]++#\d++)"
@@ -41,14 +45,21 @@ def link_steps(before: Iterable[ItemLink], after: Iterable[ItemLink]) -> Iterato
 
 
 def _named(text: str) -> Iterator[str]:
-    """Yields the words behind each phrase: the rest of its line or, if that is empty, the next line that is not."""
+    """Yields the words behind each phrase: the rest of its line or, if that is empty, the next line that is not, with
+    the other items of the list that this begins.
+    """
     awaited = False
+    indent: str | None = None
     for line in _meant(text.split("\n")):
         phrase = None if awaited else _PHRASE.match(line)
-        words = _WORDS.match(phrase[1] if phrase else line) if phrase or awaited else None
-        awaited = (awaited or phrase is not None) and words is None
+        item = _ITEM.match(line)
+        goes_on = item is not None and item[1] == indent
+        words = _WORDS.match(phrase[1] if phrase else line) if phrase or awaited or goes_on else None
         if words:
             yield words[1]
+        if line.strip():
+            indent = item[1] if item and (awaited or (goes_on and not phrase)) else None
+        awaited = (awaited or phrase is not None) and words is None
 
 
 def _meant(lines: Iterable[str]) -> Iterator[str]:

@@ -46,8 +46,8 @@ _ORDER = (
 
 
 def _names() -> list[str]:
-    """The commands: every file in `commands/` is the command of that name."""
-    found = [module.name for module in iter_modules(commands.__path__)]
+    """The commands: every file in `commands/` is the command of that name; `who_is.py` is `who-is`."""
+    found = [module.name.replace("_", "-") for module in iter_modules(commands.__path__)]
     return sorted(found, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
 
 
@@ -64,7 +64,8 @@ class Commands(click.Group):
         """The command of that name; None where there is none."""
         if cmd_name not in _names():
             return None
-        command: click.Command = getattr(import_module(f"sync_agent.cli.commands.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"sync_agent.cli.commands.{name}"), name)
         return command
 
     def resolve_command(

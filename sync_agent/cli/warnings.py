@@ -10,6 +10,7 @@ from sync_agent.config.build import is_loopback
 from sync_agent.decide.preview import deaf, preview_source, unused
 from sync_agent.model import Hours, Role
 from sync_agent.model.people.access import AccessMode
+from sync_agent.model.people.routing import say_path
 
 _MOST = 5
 
@@ -19,9 +20,9 @@ def warnings(settings: Settings, today: date) -> Iterator[Finding]:
     nobody to fix problems; goals without a problem issue; goals that are over; advice on rounds. `today` is the
     day in the organisation's time zone.
     """
-    for way, node in unused(settings.organisation):
+    for path, node in unused(settings.organisation):
         text = "is never taken: nothing matches it that no route above it takes; change or remove it"
-        yield Finding(Level.WARNING, f"route '{way}' ({node.where})", text)
+        yield Finding(Level.WARNING, f"route '{say_path(path)}' ({node.where})", text)
     for person, goal, told in deaf(settings.organisation, settings.options):
         subject = f"person {person.id}"
         text = f"hears nothing of alerts about {goal.id}: what the route '{told.route.name}' has for them"

@@ -69,15 +69,15 @@ def preview_source(organisation: Organisation, options: AvailableChannels, goals
         yield Told(person, Part.OPERATOR, *ways_to_operator(organisation, options, person, Severity.ALERT))
 
 
-def unused(organisation: Organisation) -> Iterator[tuple[str, RouteNode]]:
-    """Returns the configured branches that nothing ever reaches, with their way through the tree."""
+def unused(organisation: Organisation) -> Iterator[tuple[tuple[str, ...], RouteNode]]:
+    """Returns the configured branches that nothing ever reaches, with their path through the tree."""
     left = dict(all_nodes(organisation.routes))
     for occasion in _occasions(organisation):
         if not left:
             return
-        taken = find_route(organisation.routes, occasion).name
-        for way in [way for way in left if taken == way or taken.startswith(f"{way} / ")]:
-            del left[way]
+        taken = find_route(organisation.routes, occasion).path
+        for length in range(1, len(taken) + 1):
+            left.pop(taken[:length], None)
     yield from left.items()
 
 
@@ -85,10 +85,10 @@ def deaf(organisation: Organisation, options: AvailableChannels) -> Iterator[tup
     """Returns people whom the routes tell of a goal's alerts in a way that never reaches them, each person and route
     once.
     """
-    known: set[tuple[str, str]] = set()
+    known: set[tuple[str, tuple[str, ...]]] = set()
     for goal in _kinds_of_goals(organisation):
         for told in preview(organisation, options, goal, SignalKind.SLIPPING, Severity.ALERT):
-            key = told.person.id, told.route.name
+            key = told.person.id, told.route.path
             if told.part is not Part.HELPER and told.out_of_reach and key not in known:
                 known.add(key)
                 yield told.person, goal, told

@@ -1,9 +1,9 @@
-"""A command. Copied to `sync_agent/cli/commands/motto.py` by the test of what adding one costs."""
+"""A command. Copied to `sync_agent/cli/commands/say_motto.py` by the test of what adding one costs."""
 
 import click
 
 
 @click.command()
-def motto() -> None:
+def say_motto() -> None:
     """Say the motto."""
     click.echo("Slow is smooth.")

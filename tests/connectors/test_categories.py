@@ -53,6 +53,13 @@ def test_one_name_in_many_spellings_is_cancelled(name: str) -> None:
         "Sans suite",
         "No procede",
         "WONTFIX",
+        "Closed as obsolete",
+        "CLOSED_WONT_FIX",
+        "Resolved Duplicate",
+        "Superseded by SHOP-9",
+        "Duplicate of SHOP-1",
+        "Cancelado por el cliente",
+        "Abgelehnt durch Kunde",
     ],
 )
 def test_a_name_of_which_a_part_means_cancelled_does(name: str) -> None:
@@ -60,7 +67,20 @@ def test_a_name_of_which_a_part_means_cancelled_does(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Done", "Erledigt", "Cancellation flow built", "Duplicate check passed", "Order 7", ""]
+    "name",
+    [
+        "Done",
+        "Erledigt",
+        "Cancellation flow built",
+        "Duplicate check passed",
+        "Order 7",
+        "",
+        "Closed",
+        "Closed Won",
+        "Approved by QA",
+        "Closed by customer",
+        "Part of a release",
+    ],
 )
 def test_a_name_that_only_mentions_it_does_not(name: str) -> None:
     assert not stock.cancelled(fold(name))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -63,7 +64,7 @@ def seen(desk: Desk) -> Desk:
 def test_what_begins_at_night_is_told_in_the_morning() -> None:
     desk = Desk(organisation())
     assert at(desk, NIGHT, judged("fast", blocked())) == []
-    assert desk.why("dana") == ["outside their working hours: judged again on Thu 8 Oct 09:00 (UTC)"]
+    assert desk.why("dana") == [Reason(ReasonKind.NOT_AT_WORK, until=MORNING, subject="UTC")]
     assert at(desk, MORNING - HOUR, judged("fast", blocked())) == []
     assert len(at(desk, MORNING, judged("fast", blocked()))) == 2
     assert len(desk.why("dana")) == 1
@@ -128,7 +129,8 @@ def test_a_holiday_is_no_working_day() -> None:
     desk = Desk(organisation(people=(replace(DANA, timezone="Europe/Berlin", holidays="DE"),)))
     new_year = datetime(2027, 1, 1, 10, 0, tzinfo=UTC)
     assert at(desk, new_year, judged("fast", blocked())) == []
-    assert "Mon 4 Jan 09:00 (Europe/Berlin)" in desk.why("dana")[0]
+    opens = datetime(2027, 1, 4, 9, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert desk.why("dana")[:1] == [Reason(ReasonKind.NOT_AT_WORK, until=opens, subject="Europe/Berlin")]
 
 
 def test_what_is_urgent_breaks_through() -> None:
@@ -212,10 +214,7 @@ def test_beyond_the_daily_limit_the_rest_comes_gathered_on_the_next_working_day(
     for quarter in range(8):
         at(desk, START + quarter * HOUR / 4, *many(7))
     assert [n.kind for n in desk.mails_to("dana")] == [ALERT] * 3
-    assert (
-        desk.why("dana")
-        == ["their daily limit is reached: gathered for the next working day (at most 3 mails a day)"] * 4
-    )
+    assert desk.why("dana") == [Reason(ReasonKind.OVER_LIMIT, count=3)] * 4
     for quarter in range(8):
         at(desk, MORNING + quarter * HOUR / 4, *many(7))
     (gathered,) = desk.mails_to("dana")[3:]

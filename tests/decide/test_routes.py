@@ -19,6 +19,8 @@ from sync_agent.model import (
     Part,
     Person,
     Priority,
+    Reason,
+    ReasonKind,
     Role,
     RouteNode,
     Rules,
@@ -146,7 +148,7 @@ def test_a_route_can_leave_the_owner_to_the_digest_and_the_comment_out() -> None
     route = node("quiet", wanted={"part": "owner"}, timing=Timing.DIGEST)
     desk = Desk(replace(organisation(), routes=(route,)))
     assert news(desk.cycle(judged("fast", blocked()))) == []
-    assert desk.why("dana") == ["left to the digest (route: quiet)"]
+    assert desk.why("dana") == [Reason(ReasonKind.LEFT_TO_DIGEST, subject="quiet")]
 
 
 def test_the_end_is_told_to_whom_the_beginning_was_told_though_the_route_has_changed() -> None:
@@ -266,7 +268,13 @@ def test_branches_that_nothing_reaches_are_found() -> None:
     inner = node("inner", wanted={"part": "owner"})
     outer = node("outer", inner, wanted={"part": "stakeholder"})
     made = replace(organisation(goal(stakeholders=("ilse",))), routes=(taken, shadowed, outer))
-    assert [way for way, _ in unused(made)] == ["shadowed", "outer / inner"]
+    assert [path for path, _ in unused(made)] == [("shadowed",), ("outer", "inner")]
+
+
+def test_a_name_with_a_slash_is_no_path_of_two_branches() -> None:
+    taken, dead = node("x / y", wanted={"part": "owner"}), node("x", wanted={"person": "dana", "part": "owner"})
+    made = replace(organisation(), routes=(taken, dead))
+    assert [path for path, _ in unused(made)] == [("x",)]
 
 
 def test_people_whom_their_route_does_not_reach_are_found_once() -> None:

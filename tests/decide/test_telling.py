@@ -17,13 +17,15 @@ from sync_agent.model import (
     Health,
     MessageKind,
     Person,
+    Reason,
+    ReasonKind,
     Role,
     Rules,
     SignalKind,
     Silence,
     Target,
 )
-from sync_agent.render import render, say_reason
+from sync_agent.render import render
 from tests.support.deciding import (
     DANA,
     OPS,
@@ -81,7 +83,7 @@ def test_a_reminder_goes_to_the_owner_once() -> None:
     days_of(desk, REMINDER, 6)
     (notice,) = of_kind(desk.sent, REMINDER)
     assert notice.person == DANA
-    assert say_reason(notice.reason) == "it is still open, and nobody has acknowledged it"
+    assert notice.reason == Reason(ReasonKind.REMINDER)
 
 
 def test_an_acknowledgement_ends_reminders_and_escalation_until_the_episode_ends() -> None:
@@ -108,7 +110,7 @@ def test_what_gets_worse_is_told_even_when_acknowledged() -> None:
     desk.cycle(judged("fast", slipping(level=1)))
     said = Acknowledgement(Target("fast"), "dana", desk.now)
     desk.memory = replace(desk.memory, overlays=Overlays((said,)))
-    assert {say_reason(n.reason) for n in news(desk.cycle(judged("fast", slipping(level=2))))} == {"it got worse"}
+    assert {n.reason for n in news(desk.cycle(judged("fast", slipping(level=2))))} == {Reason(ReasonKind.WORSE)}
 
 
 def test_each_step_of_the_ladder_is_told_once_and_in_working_days() -> None:
@@ -131,12 +133,10 @@ def test_nobody_is_told_while_silenced_and_what_lasts_is_told_afterwards() -> No
     outcome = desk.cycle(judged("fast", blocked()))
     assert not news(outcome)
     assert desk.memory.alerts["fast", "blocked", "SHOP-77"].state is AlertState.FIRING
-    assert say_reason(outcome.log[0].reason) == "silenced by dana until 2026-10-08 10:00 UTC: moving offices"
+    assert outcome.log[0].reason == Reason(ReasonKind.SILENCED, who="dana", until=START + DAY, text="moving offices")
     assert not desk.cycle(judged("fast", blocked())).log
     desk.now = START + DAY
-    assert {say_reason(n.reason) for n in news(desk.cycle(judged("fast", blocked())))} == {
-        "it was held back at first and is still open"
-    }
+    assert {n.reason for n in news(desk.cycle(judged("fast", blocked())))} == {Reason(ReasonKind.LATE)}
 
 
 def test_what_ends_while_silenced_is_never_told() -> None:
@@ -203,11 +203,11 @@ def test_operators_without_mail_read_in_their_chat_of_a_silence_whose_author_not
     assert (notice.person, notice.channel.name) == (people[1], "ops")
 
 
-def flip(desk: Desk, times: int) -> list[str]:
+def flip(desk: Desk, times: int) -> list[ReasonKind]:
     """Fires and resolves again and again; the reasons of what was told when it fired."""
     told = []
     for _ in range(times):
-        told += sorted({say_reason(n.reason) for n in news(desk.cycle(judged("fast", blocked())))})
+        told += sorted({n.reason.kind for n in news(desk.cycle(judged("fast", blocked())))})
         for _ in range(2):
             desk.cycle(judged("fast"))
     return told
@@ -217,8 +217,7 @@ def test_what_comes_and_goes_is_told_to_be_unstable_once_and_then_left_to_the_di
     desk = fired()
     for _ in range(2):
         desk.cycle(judged("fast"))
-    usual = "work has been blocked longer than the goal allows"
-    assert flip(desk, 6) == [usual, usual, "it comes and goes; from now on only the digest tells of it"]
+    assert flip(desk, 6) == [ReasonKind.BLOCKED, ReasonKind.BLOCKED, ReasonKind.UNSTABLE]
 
 
 def test_what_was_unstable_and_lasts_is_told_at_last() -> None:
@@ -226,9 +225,7 @@ def test_what_was_unstable_and_lasts_is_told_at_last() -> None:
     flip(desk, 6)
     desk.cycle(judged("fast", blocked()))
     desk.now += 8 * DAY
-    assert {say_reason(n.reason) for n in news(desk.cycle(judged("fast", blocked())))} == {
-        "it was held back at first and is still open"
-    }
+    assert {n.reason for n in news(desk.cycle(judged("fast", blocked())))} == {Reason(ReasonKind.LATE)}
 
 
 def test_an_unknown_goal_reminds_nobody() -> None:

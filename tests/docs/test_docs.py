@@ -17,7 +17,6 @@ from connectors.mail.options import ImapOptions
 from connectors.options import StateLabels
 from connectors.webhook import WebhookOptions
 from connectors.webhook.webhook import Webhook
-from sync_agent.cli import main
 from sync_agent.config import installed_channels
 from sync_agent.config.rounds.shapes import STEPS, RoundShape
 from sync_agent.config.shapes.goals import (
@@ -32,28 +31,14 @@ from sync_agent.model import KpiMeasure, SignalKind
 from sync_agent.model.rules import Rule, every_rule
 from sync_agent.outbox import TrackerCarrier
 from sync_agent.web import Metrics
+from tests.support.guides import DOCS, commands, has_row, left_out
 
 ROOT = Path(__file__).parents[2]
-DOCS = {path.name: path.read_text() for path in (ROOT / "docs").glob("*.md")}
-
-
-def commands() -> list[tuple[str, click.Command]]:
-    found = []
-    context = click.Context(main)
-    for name in main.list_commands(context):
-        command = main.get_command(context, name)
-        inner = command.commands.items() if isinstance(command, click.Group) else ()
-        found += [(f"{name} {sub}", each) for sub, each in inner] or [(name, command)]
-    return found
 
 
 @pytest.mark.parametrize(("name", "command"), commands(), ids=[name for name, _ in commands()])
 def test_every_command_and_option_is_in_the_operators_guide(name: str, command: click.Command) -> None:
-    guide = DOCS["operate.md"]
-    row = next((line for line in guide.splitlines() if line.startswith(f"| `sync-agent {name}")), None)
-    assert row, f"no row for {name}"
-    for option in (p for p in command.params if isinstance(p, click.Option) and not p.hidden):
-        assert option.opts[-1] in row, option.opts
+    assert left_out(name, command) == []
 
 
 def test_every_metric_is_in_the_operators_guide() -> None:
@@ -103,8 +88,7 @@ def test_every_measure_is_in_the_guide_of_kpis(measure: KpiMeasure) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_finding_is_in_the_guide(kind: SignalKind) -> None:
-    rows = [line for line in DOCS["write-goals.md"].splitlines() if line.startswith("|")]
-    assert any(f"`{kind.value}`" in row.split("|")[1] for row in rows), kind.value
+    assert has_row(kind)
 
 
 def test_the_guide_of_channels_says_what_each_can_do() -> None:

@@ -25,6 +25,20 @@ def plan(stage: Theatre, tracker: str) -> str:
     return "{source: github, repo: acme/shop, milestone: Pay}" if tracker == "github" else "{source: jira, label: pay}"
 
 
+@pytest.mark.parametrize("kind", ["cloud", "server"])
+def test_what_was_added_is_dated_by_when_it_joined(tmp_path: Path, kind: str) -> None:
+    """Steps that are as old as the others, but were moved below the epic later."""
+    with theatre(tmp_path, kind=kind) as stage:
+        other = stage.jira_state.create("SHOP", "Epic", "Later", at=MONDAY - 5 * WEEK, by="dana")
+        for day in (1, 2, 3):
+            key = stage.jira_state.create("SHOP", "Story", "Moved", at=MONDAY - 9 * WEEK, by="dana", parent=other)
+            stage.jira_state.edit(key, at=MONDAY - timedelta(days=day), by="noor", parent="SHOP-1")
+        proposal = stage.cycle().proposal
+    assert proposal
+    (told,) = (each for found in proposal.assessments for each in found.signals if each.kind is SignalKind.SCOPE_GROWTH)
+    assert [each.text.rpartition(": ")[2] for each in told.evidence] == ["added 4 Oct", "added 3 Oct", "added 2 Oct"]
+
+
 @pytest.mark.parametrize("tracker", ["cloud", "server", "github"])
 def test_scope_that_doubles_after_it_was_planned_has_grown(tmp_path: Path, tracker: str) -> None:
     with theatre(tmp_path, kind="server" if tracker == "server" else "cloud") as stage:

@@ -20,13 +20,13 @@ from sync_agent.model import (
     Period,
     Person,
     Place,
+    Reason,
     Role,
     Rules,
     Severity,
     Signal,
     SignalKind,
 )
-from sync_agent.render import say_reason
 
 START = datetime(2026, 10, 7, 10, 0, tzinfo=UTC)
 CYCLE = timedelta(minutes=15)
@@ -139,9 +139,9 @@ class Desk:
         """What somebody was mailed so far."""
         return [n for n in self.sent if n.person and n.person.id == person and n.channel == EMAIL]
 
-    def why(self, person: str) -> list[str]:
-        """Why somebody was not told, in words and in the order of the log."""
-        return [say_reason(d.reason) for d in self.log if d.audience == person and not d.told]
+    def why(self, person: str) -> list[Reason]:
+        """Why somebody was not told, in the order of the log."""
+        return [d.reason for d in self.log if d.audience == person and not d.told]
 
     def keys(self, *kinds: MessageKind) -> list[str]:
         """The keys sent so far of these kinds."""

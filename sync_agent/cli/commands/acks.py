@@ -17,7 +17,7 @@ from sync_agent.world import utc_now
 
 @click.group()
 def acks() -> None:
-    """List and end acknowledgements: who said that they work on what."""
+    """List and end acknowledgements: who said they work on what."""
 
 
 @acks.command("list")

@@ -17,7 +17,7 @@ from sync_agent.world import utc_now
 @click.option("--json", "machine", is_flag=True, help="Machine-readable.")
 @click.pass_obj
 def asks(agent: Agent, person: str | None, machine: bool) -> None:
-    """List the open questions: of whom, and whether they were told."""
+    """List the open questions: to whom, and whether told yet."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
         people = settings.organisation.people

@@ -39,7 +39,7 @@ class _Asking(click.Command):
 @click.option("--round", "period", metavar="PERIOD", help="Write a first round for 2027-Q1 into the configuration.")
 @click.pass_obj
 def init(agent: Agent, /, target: Path | None, period: str | None, **typed: str | None) -> None:
-    """Write a first configuration from the trackers, or a first round.
+    """Write a first configuration, or a first round.
 
     TARGET is the directory to make.
     """

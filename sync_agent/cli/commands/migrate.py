@@ -9,7 +9,7 @@ from sync_agent.config import installed_connectors
 @click.command()
 @click.pass_obj
 def migrate(agent: Agent) -> None:
-    """Bring the store of an older version up to date, after a copy.
+    """Bring an older store up to date, after a copy.
 
     `run` and `serve` do so themselves. Versions before this one cannot use the store any more.
     """

@@ -16,7 +16,7 @@ from sync_agent.store.upkeep.old_copy import note_evidence
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
 def restore(agent: Agent, file: Path) -> None:
-    """Put the backup FILE in place of the store, while no agent runs.
+    """Put the backup FILE in place of the store; no agent may run.
 
     The store that was there is kept beside it. Nothing is sent until you say what people know: see `run --first-run`.
     """

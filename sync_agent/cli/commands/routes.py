@@ -53,10 +53,10 @@ def _show(found: Iterable[Told]) -> None:
 
 def _folded(found: Iterable[Told]) -> Iterator[tuple[str, Told]]:
     """Puts readers who are told alike into one row: many people might be able to help."""
-    helpers: dict[tuple[str, tuple[Channel, ...]], list[Told]] = {}
+    helpers: dict[tuple[tuple[str, ...], tuple[Channel, ...]], list[Told]] = {}
     for told in found:
         if told.part is Part.HELPER:
-            helpers.setdefault((told.route.name, told.ways), []).append(told)
+            helpers.setdefault((told.route.path, told.ways), []).append(told)
         else:
             yield told.person.id, told
     for group in helpers.values():
@@ -69,8 +69,8 @@ def _show_tree(settings: Settings) -> None:
     for title, nodes in (("sync-agent.yaml", settings.organisation.routes), ("what holds otherwise", DEFAULT_ROUTES)):
         if nodes:
             out.print(f"{title}:")
-        for way, node in all_nodes(nodes):
-            out.print(f"  {'  ' * way.count(' / ')}{node.name}: {_matched(node.match)} → {_said(node)}")
+        for path, node in all_nodes(nodes):
+            out.print(f"  {'  ' * (len(path) - 1)}{node.name}: {_matched(node.match)} → {_said(node)}")
 
 
 def _matched(wanted: Match) -> str:

@@ -25,7 +25,7 @@ _LEAST = 0.1
 @click.option("--json", "machine", is_flag=True, help="Machine-readable.")
 @click.pass_obj
 def stakeholders(agent: Agent, name: str | None, gaps: bool, machine: bool) -> None:
-    """Show who speaks for each theme, by role; or who works on it and is not heard."""
+    """Show who speaks for each theme, and who works on it unheard."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
         heard = _heard(settings, name)

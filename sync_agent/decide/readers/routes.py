@@ -59,7 +59,7 @@ DEFAULT_ROUTES = (
 """The routes that hold where sync-agent.yaml says nothing else. They are asked last."""
 
 _LAST_RESORT = frozenset({Part.ESCALATION, Part.OPERATOR})
-_ROOT = Route("everybody else", (EMAIL, COMMENTS), Timing.DIGEST, Grouping.GOAL, urgent=False)
+_ROOT = Route((), (EMAIL, COMMENTS), Timing.DIGEST, Grouping.GOAL, urgent=False)
 # Those who run the agent are told at any hour, unless a route says otherwise.
 _OPERATORS = replace(_ROOT, urgent=True)
 
@@ -112,12 +112,12 @@ def find_route(own: Iterable[RouteNode], occasion: Occasion) -> Route:
     return route
 
 
-def all_nodes(nodes: Iterable[RouteNode], above: str = "") -> Iterator[tuple[str, RouteNode]]:
-    """Returns every node below, each after its parent, with its way through the tree."""
+def all_nodes(nodes: Iterable[RouteNode], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], RouteNode]]:
+    """Returns every node below, each after its parent, with its path through the tree."""
     for node in nodes:
-        way = f"{above} / {node.name}" if above else node.name
-        yield way, node
-        yield from all_nodes(node.routes, way)
+        path = (*above, node.name)
+        yield path, node
+        yield from all_nodes(node.routes, path)
 
 
 def _down(route: Route, nodes: Iterable[RouteNode], occasion: Occasion) -> Route:
@@ -125,7 +125,7 @@ def _down(route: Route, nodes: Iterable[RouteNode], occasion: Occasion) -> Route
     if node is None:
         return route
     below = Route(
-        name=node.name if route in (_ROOT, _OPERATORS) else f"{route.name} / {node.name}",
+        path=(*route.path, node.name),
         channels=route.channels if node.channels is None else node.channels,
         timing=node.timing or route.timing,
         group=node.group or route.group,

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.forecast.bursts import Burst
 from sync_agent.evaluate.forecast.course import Aim, Course, Outlook, interpolate_chance
 from sync_agent.evaluate.forecast.pace import (
     LEAST_DONE,
@@ -99,7 +98,8 @@ def forecast(goal: Goal, work: Work, course: Course | None, like: Class | None =
     if not work.open:
         return Forecast(today, today, 1.0, "everything is done")
     if course is None:
-        return Forecast(None, None, None, too_thin(pace) or "", low_evidence=True)
+        basis = "; ".join([too_thin(pace) or "", *_left_out(pace, today)])
+        return Forecast(None, None, None, basis, low_evidence=True)
     days = (goal.period.due - today).days + 1
     outlook = Outlook(course.ends(work.aim), work.sharpness)
     chance, delivered = outlook.chance(days), work.missing <= 0
@@ -124,8 +124,7 @@ def _basis(goal: Goal, pace: Pace, today: date) -> str:
     finished = f"{say_count(pace.done, 'item')} the team finished in {min(pace.age, YEAR_DAYS)} days"
     runs = f"{goal.rules.forecast_trials:,} runs from {finished}, the latest weeks counting most"
     said = f"{runs}{_of_goal(goal, pace, today)}"
-    left_out = [*_left_out(pace.bursts, "finished", "pace", today), *_left_out(pace.added, "added", "growth", today)]
-    return "; ".join([said, *left_out, *_patterns(pace)])
+    return "; ".join([said, *_left_out(pace, today), *_patterns(pace)])
 
 
 def _patterns(pace: Pace) -> Iterator[str]:
@@ -149,11 +148,11 @@ def _of_goal(goal: Goal, pace: Pace, today: date) -> str:
     return f"; that {part} of them are for this goal is assumed from what is being worked on ({known}){rivals}"
 
 
-def _left_out(bursts: Sequence[Burst], what: str, where: str, today: date) -> list[str]:
-    return [
-        f"{say_count(each.count, 'item')} {what} on {say_day(each.day, today)} are left out of the {where}"
-        for each in bursts
-    ]
+def _left_out(pace: Pace, today: date) -> Iterator[str]:
+    """Says which days are events rather than pace or growth."""
+    for bursts, what, where in ((pace.bursts, "finished", "pace"), (pace.added, "added", "growth")):
+        for each in bursts:
+            yield f"{say_count(each.count, 'item')} {what} on {say_day(each.day, today)} are left out of the {where}"
 
 
 def run(goal: Goal, work: Work, pace: Pace) -> Course:

@@ -31,9 +31,14 @@ def planned_since(goal: Goal, at_start: Collection[History], scope: Collection[H
     start = goal.period.start
     if at_start or not scope:
         return start
-    joining = Joining(selector for result in goal.key_results for selector in result.delivers)
+    joining = joining_of(goal)
     first = calendar.day(min(joining.day_of(history) for history in scope))
     return start + (max(timedelta(0), first - start) // WEEK + 1) * WEEK + PLANNING
+
+
+def joining_of(goal: Goal) -> Joining:
+    """Returns what knows when items joined a goal, through whichever of its key results."""
+    return Joining(selector for result in goal.key_results for selector in result.delivers)
 
 
 def identities(scope: Iterable[History]) -> frozenset[ItemIdentity]:

@@ -22,6 +22,17 @@ def find_all(context: Context, health: Health) -> tuple[Signal, ...]:
     return tuple(sorted(found, key=lambda signal: _RANK[signal.kind]))
 
 
+def declared_kinds(modules: Iterable[ModuleType]) -> tuple[SignalKind, ...]:
+    """What the modules find. Two that find the same would tell everybody of it twice."""
+    by: dict[SignalKind, str] = {}
+    for module in modules:
+        for kind in module.KINDS:
+            if kind in by:
+                raise ValueError(f"{by[kind]} and {module.__name__} both declare '{kind}' in KINDS; rename one of them")
+            by[kind] = module.__name__
+    return tuple(by)
+
+
 def _in_order(kinds: Iterable[SignalKind]) -> tuple[SignalKind, ...]:
     """Kinds in the order in which they are told."""
     named = list(SignalKind)
@@ -43,6 +54,6 @@ def _find(module: ModuleType) -> Callable[[Context], Iterable[Signal]]:
 
 
 _MODULES = tuple(_modules())
-KINDS: tuple[SignalKind, ...] = _in_order(kind for module in _MODULES for kind in module.KINDS)
+KINDS: tuple[SignalKind, ...] = _in_order(declared_kinds(_MODULES))
 """Every kind of finding there is: first those that the model names, in its order, then the others by name."""
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}

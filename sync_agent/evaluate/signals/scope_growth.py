@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from sync_agent.evaluate.context import Context
+from sync_agent.evaluate.items.planned import joining_of
 from sync_agent.model import Severity, Signal, SignalKind
 from sync_agent.words import cite, say_count, say_day, say_percent
 
@@ -16,12 +17,13 @@ def find(context: Context) -> Iterable[Signal]:
     planned = context.planned
     if not planned or not planned.items:
         return
-    added = [h.item for h in context.scope if h.item.identity not in planned.items]
+    added = [h for h in context.scope if h.item.identity not in planned.items]
     growth = len(added) / len(planned.items)
     if growth <= context.goal.rules.scope_growth:
         return
     start = say_day(planned.since, context.today)
-    newest = sorted(added, key=lambda item: item.created, reverse=True)[:_SHOWN]
+    joined = joining_of(context.goal).day_of
+    newest = sorted(added, key=joined, reverse=True)[:_SHOWN]
     yield Signal(
         goal=context.goal.id,
         kind=SignalKind.SCOPE_GROWTH,
@@ -29,7 +31,7 @@ def find(context: Context) -> Iterable[Signal]:
         severity=Severity.NOTICE,
         headline=f"scope grew by {say_percent(growth)}: {say_count(len(added), 'item')} added since {start}",
         evidence=tuple(
-            cite(item, f"added {say_day(context.calendar.day(item.created), context.today)}") for item in newest
+            cite(h.item, f"added {say_day(context.calendar.day(joined(h)), context.today)}") for h in newest
         ),
         questions=(f"Scope grew by {say_count(len(added), 'item')} since {start}: which can move out?",),
     )

@@ -1,5 +1,6 @@
 """Who is told what, when and how: the tree of routes, and people's working hours."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
@@ -83,16 +84,26 @@ class RouteNode:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How somebody is told something. `name` is the path through the tree: `business-partners / what they wait for`.
+    """How somebody is told something. `path` holds the names of the branches that were taken down the tree.
 
     An `urgent` route waits for no working hours and counts against no daily limit.
     """
 
-    name: str
+    path: tuple[str, ...]
     channels: tuple[Channel, ...]
     timing: Timing
     group: Grouping
     urgent: bool
+
+    @property
+    def name(self) -> str:
+        """What people read: `business-partners / what they wait for`."""
+        return say_path(self.path) or "everybody else"
+
+
+def say_path(path: Iterable[str]) -> str:
+    """Says a path down the tree, for people to read only: names may have slashes of their own."""
+    return " / ".join(path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,14 @@ def test_histories_tell_the_same_on_cloud_and_data_center(stage: Theatre) -> Non
         ("{code:title=x}\nBlocked by: SHOP-1\n{code}\nDepends on SHOP-2", ["SHOP-2"]),
         ("{noformat}Blocked by: SHOP-1{noformat}\nDepends on SHOP-2", ["SHOP-2"]),
         ("~~~\nBlocked by #1", []),
+        ("### Blocked by\n\n#12\n\n### Steps\n\n- #13", ["acme/shop#12"]),
+        ("### Blocked by\n\n_No response_\n\n### Steps\n\n- #13", []),
+        ("h3. Is blocked by\n* SHOP-1\n* SHOP-2\nand SHOP-3", ["SHOP-1", "SHOP-2"]),
+        ("## Depends on\n\n1. #12\n\n2. [ ] #13\n## Then\n3. #14", ["acme/shop#12", "acme/shop#13"]),
+        ("- Blocked by:\n  - #12\n  - #13\n- Then: #14", ["acme/shop#12", "acme/shop#13"]),
+        ("- Blocked by #12\n- Fixes #14", ["acme/shop#12"]),
+        ("- [ ] Blocked by #12\n- [x] Blocked by #13\n1. blocked by #14", ["acme/shop#12", "acme/shop#14"]),
+        ("#12 is blocked by #13", []),
     ],
 )
 def test_blockers_are_read_from_lines_that_say_so(text: str | None, targets: list[str]) -> None:

@@ -32,7 +32,7 @@ def merged(sources: Iterable[Iterator[T]], workers: int, depth: int = 2) -> Iter
 
 
 @dataclass(frozen=True, slots=True)
-class _Made(Generic[T]):
+class _Passed(Generic[T]):
     value: T
 
 
@@ -41,7 +41,7 @@ class _Line(Generic[T]):
 
     def __init__(self, sources: Iterable[Iterator[T]], depth: int) -> None:
         self._todo = deque(sources)
-        self._queue: Queue[_Made[T] | BaseException | None] = Queue(depth)
+        self._queue: Queue[_Passed[T] | BaseException | None] = Queue(depth)
         self.stopped = threading.Event()
 
     def work(self) -> None:
@@ -50,7 +50,7 @@ class _Line(Generic[T]):
             while not self.stopped.is_set() and self._todo:
                 source = self._next()
                 for value in source:
-                    if not self._put(_Made(value)):
+                    if not self._put(_Passed(value)):
                         break
         except BaseException as error:  # noqa: BLE001  raised again where the values are used
             self._put(error)
@@ -74,7 +74,7 @@ class _Line(Generic[T]):
         except IndexError:  # Another thread was faster.
             return iter(())
 
-    def _put(self, value: _Made[T] | BaseException | None) -> bool:
+    def _put(self, value: _Passed[T] | BaseException | None) -> bool:
         while not self.stopped.is_set():
             try:
                 self._queue.put(value, timeout=_PATIENCE_SECONDS)

@@ -119,7 +119,7 @@ def hear_mails(
     """
     with store.read() as connection:
         cursor = load_cursor(connection, MAILBOX)
-    room, began = _Room(office, clock), clock()
+    room, began = _MailRoom(office, clock), clock()
     try:
         for batch in inbox.read(cursor):
             with store.begin() as connection:
@@ -141,7 +141,7 @@ def hear_mails(
     return None
 
 
-class _Room:
+class _MailRoom:
     """The mails of one cycle."""
 
     def __init__(self, office: Office, clock: Callable[[], datetime]) -> None:

@@ -89,13 +89,13 @@ def pull(
     reading of everything fails, what is stored is still fresh; that reading goes on in the next cycle.
     """
     guard = StoreGuard(name, store, began)
-    work = _Work(reader, store, began, reconciliation, told, guard)
+    work = _Pulling(reader, store, began, reconciliation, told, guard)
     result = _pulled(name, work)
     guard.close(complete=result.error is None)
     return result
 
 
-def _pulled(name: str, work: "_Work") -> PullResult:
+def _pulled(name: str, work: "_Pulling") -> PullResult:
     store, began, reconciliation = work.store, work.began, work.reconciliation
     with store.read() as connection:
         state, cursor = load_source(connection, name)
@@ -109,7 +109,7 @@ def _pulled(name: str, work: "_Work") -> PullResult:
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class _Pulling:
     reader: Reader
     store: Store
     began: datetime
@@ -118,7 +118,7 @@ class _Work:
     guard: StoreGuard
 
 
-def _attempt(step: Callable[[_Work, PullResult], PullResult], work: _Work, result: PullResult) -> PullResult:
+def _attempt(step: Callable[[_Pulling, PullResult], PullResult], work: _Pulling, result: PullResult) -> PullResult:
     try:
         return step(work, result)
     except Throttled as error:
@@ -136,7 +136,7 @@ def _attempt(step: Callable[[_Work, PullResult], PullResult], work: _Work, resul
     return replace(result, error=problem, trouble=trouble)
 
 
-def _remembered(result: PullResult, work: _Work) -> PullResult:
+def _remembered(result: PullResult, work: _Pulling) -> PullResult:
     if result.error:
         with work.store.begin() as connection:
             state, cursor = load_source(connection, result.source)
@@ -156,7 +156,7 @@ def _stopped(state: SourceState, result: PullResult, error: str, began: datetime
     return replace(state, failing_since=state.failing_since or began, error=error, waits=wait, trouble=result.trouble)
 
 
-def _catch_up(work: _Work, result: PullResult) -> PullResult:
+def _catch_up(work: _Pulling, result: PullResult) -> PullResult:
     """Stores what changed since the cursor."""
     store = work.store
     with store.read() as connection:
@@ -172,7 +172,7 @@ def _catch_up(work: _Work, result: PullResult) -> PullResult:
     return _succeed(work, result, unreadable)
 
 
-def _read_all(work: _Work, result: PullResult) -> PullResult:
+def _read_all(work: _Pulling, result: PullResult) -> PullResult:
     """Reads everything, continuing where an earlier attempt stopped, then looks for what is missing."""
     store = work.store
     with store.begin() as connection:
@@ -293,7 +293,7 @@ def _add(result: PullResult, batch: Batch, told: _CountItems) -> PullResult:
     return whole
 
 
-def _succeed(work: _Work, result: PullResult, unreadable: dict[str, str]) -> PullResult:
+def _succeed(work: _Pulling, result: PullResult, unreadable: dict[str, str]) -> PullResult:
     with work.store.begin() as connection:
         state, cursor = load_source(connection, result.source)
         broken = {**state.vanished, **unreadable}

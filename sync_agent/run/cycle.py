@@ -1,8 +1,13 @@
 """One cycle: pull, hear, judge, decide, put into words, and send.
 
-Every stage takes values and returns values. The store is written by the pull, by what is heard, by who claims what
-is to be judged, by the one transaction that records what was decided together with the messages that follow from it,
-and by the delivery.
+Every stage takes values and returns values. The store is written by
+
+- the upkeep that comes first: old copies, renames, the clock;
+- the pull;
+- what is heard;
+- the judge that claims what it judges;
+- one transaction with all that was decided and the messages that follow from it;
+- the delivery.
 """
 
 from collections.abc import Collection

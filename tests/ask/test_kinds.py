@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from types import ModuleType
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +16,7 @@ from sync_agent.ask.history import configured
 from sync_agent.ask.identity.ids import need_id
 from sync_agent.ask.inputs import owed
 from sync_agent.ask.kind import Situation
-from sync_agent.ask.kinds import asks, every_kind, need, outcome
+from sync_agent.ask.kinds import asks, by_name, every_kind, need, outcome
 from sync_agent.ask.kinds.check_in import check_ins
 from sync_agent.ask.reports import reports
 from sync_agent.ask.states import state
@@ -334,3 +336,10 @@ def test_ids_are_those_of_what_is_asked_not_of_what_is_known() -> None:
     bare = replace(now, assessments={}, versions={"checkout": "3f2a"}, since={})
     assert [ask.id for ask in asks(now)] == [ask.id for ask in asks(bare)]
     assert need_id(IN_GOAL) == need_id(replace(IN_GOAL, by=date(2027, 1, 1), what="A  Review", asker="noor"))
+
+
+def test_two_modules_that_declare_the_same_kind_are_both_named() -> None:
+    copy = ModuleType("kinds.copied")
+    copy.KIND = need.KIND  # type: ignore[attr-defined]
+    with pytest.raises(ValueError, match=r"kinds\.need and kinds\.copied both declare 'need'"):
+        by_name([need, copy])

@@ -19,9 +19,9 @@ SANDBOX = ROOT / "sync_agent" / "sandbox"
 """It speaks the words of the trackers."""
 
 
-NAME_OF_A_TYPE = re.compile(r"^(?:class |(?=\w+ = ))([A-Z]+[a-z]\w*)", re.MULTILINE)
-"""A class, or what another type is called: `Row = tuple[str, int]`. A name that begins with `_` is read in one file
-alone, and may mean something else in the next.
+NAME_OF_A_TYPE = re.compile(r"^(?:class (?=_?[A-Z])|(?=[A-Z]+[a-z]\w* = ))(\w+)", re.MULTILINE)
+"""A class, or what another type is called: `Row = tuple[str, int]`. Such a name with `_` is read in one file alone,
+and may mean something else in the next.
 """
 BORROWED = re.compile(r"^\s*((?:from|import) tests\b[^\n(]*(?:\([^)]*)?\btest_\w+)", re.MULTILINE)
 

@@ -19,7 +19,7 @@ _ItemId = tuple[ItemKind, str]
 
 
 @dataclass(slots=True)
-class _Pack:
+class _ItemPack:
     wanted: Sequence[_ItemId]
     found: dict[str, Raw] | None = None
     error: ConnectorError | None = None
@@ -45,7 +45,7 @@ class Chosen:
                 raise pack.error
         return {key: raw for key, raw in taken.items() if raw} | self._ask(alone)
 
-    def _take(self, pack: _Pack, key: str) -> Raw | None:
+    def _take(self, pack: _ItemPack, key: str) -> Raw | None:
         with pack.lock:
             if pack.found is None:
                 try:
@@ -61,7 +61,7 @@ class Chosen:
         return {str(raw.get("id")): raw for _, raw in self._pages.by_id(self._query, wanted)}
 
 
-def _packs(wanted: Iterable[_ItemId]) -> Iterator[_Pack]:
+def _packs(wanted: Iterable[_ItemId]) -> Iterator[_ItemPack]:
     rest = iter(wanted)
     while part := list(islice(rest, _AT_ONCE)):
-        yield _Pack(part)
+        yield _ItemPack(part)

@@ -31,7 +31,7 @@ class ListRequest:
 
 
 @dataclass(slots=True)
-class _Pack:
+class _ListPack:
     lists: Sequence[ListRequest]
     pages: dict[tuple[str, ItemKind], Raw] | None = None
     lock: Lock = field(default_factory=Lock)
@@ -43,7 +43,7 @@ class Heads:
     def __init__(self, client: GithubClient, queries: Queries, wanted: Iterable[ListRequest]) -> None:
         self._client = client
         self._queries = queries
-        packs = [_Pack(lists) for lists in _packed(wanted) if len(lists) > 1]
+        packs = [_ListPack(lists) for lists in _packed(wanted) if len(lists) > 1]
         self._packs = {(each.repository, each.kind): pack for pack in packs for each in pack.lists}
 
     def take(self, repository: str, kind: ItemKind) -> Raw | None:

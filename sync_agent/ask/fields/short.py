@@ -33,7 +33,7 @@ class Filled:
     """Why the last lead that was tried does not count as one."""
 
 
-class _Words:
+class _SplitText:
     """A text in words. A slice of them is the text as it was written."""
 
     def __init__(self, text: str) -> None:
@@ -64,7 +64,7 @@ class _Words:
 
 def read_short(fields: Sequence[AnyField], text: str, reading: Reading) -> Filled:
     """Reads some fields from a text. What is missing is no mistake here, for it may be said elsewhere."""
-    words, filled = _Words(text), Filled()
+    words, filled = _SplitText(text), Filled()
     end = _read_leads(fields, words, reading, filled)
     start = 0
     for each in fields:
@@ -142,7 +142,7 @@ def _quote(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _read_leads(fields: Sequence[AnyField], words: _Words, reading: Reading, filled: Filled) -> int:
+def _read_leads(fields: Sequence[AnyField], words: _SplitText, reading: Reading, filled: Filled) -> int:
     """Reads what follows leads, last first. Returns where the rest ends."""
     leads = {each.lead.casefold(): each for each in fields if each.lead}
     end, lists = len(words), dict[str, list[Value]]()
@@ -171,7 +171,7 @@ def _read_rest(each: FreeText | Group, text: str, reading: Reading, filled: Fill
         filled.mistakes.append(problem.of(each.name))
 
 
-def _read_next(each: Single, words: _Words, span: tuple[int, int], reading: Reading, filled: Filled) -> int:
+def _read_next(each: Single, words: _SplitText, span: tuple[int, int], reading: Reading, filled: Filled) -> int:
     """Reads the single value that a span begins with, however many words it has. Returns where the next begins."""
     start, end = span
     problem = UnreadableField(Wrong.MISSING, "", values.right(each))

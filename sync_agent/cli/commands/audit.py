@@ -19,7 +19,7 @@ from sync_agent.world import utc_now
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _AuditLine:
     """Who did what, by which door. `person` is "" where nobody said who it was."""
 
     at: datetime
@@ -57,20 +57,20 @@ def audit(agent: Agent, days: int, person: str | None, goal: str | None, as_json
         click.echo("Nobody did anything of the kind.")
 
 
-def _lines(connection: Connection, since: datetime) -> Iterator[_Line]:
+def _lines(connection: Connection, since: datetime) -> Iterator[_AuditLine]:
     for deed in load_deeds(connection, since):
-        yield _Line(deed.at, deed.person, deed.door.value, deed.kind.value, deed.goal, deed.text)
+        yield _AuditLine(deed.at, deed.person, deed.door.value, deed.kind.value, deed.goal, deed.text)
     for each in load_answers(connection, since=since):
         goal = each.about.id if each.about.topic is Topic.GOAL else ""
         text = f"noted by {each.by}" if each.by else ""
-        yield _Line(each.at, each.person, each.door.value, f"answered: {each.kind}", goal, text)
+        yield _AuditLine(each.at, each.person, each.door.value, f"answered: {each.kind}", goal, text)
     for goal, versions in load_versions(connection).items():
         for begun in (version for version in versions if version.since >= since):
             what = f"configured version {begun.version[:SHOWN]}"
-            yield _Line(begun.since, "", "files", what, goal, begun.why)
+            yield _AuditLine(begun.since, "", "files", what, goal, begun.why)
 
 
-def _said(lines: Iterable[_Line], settings: Settings) -> Iterator[str]:
+def _said(lines: Iterable[_AuditLine], settings: Settings) -> Iterator[str]:
     for line in lines:
         who = f"{line.person or 'somebody'} ({line.door})"
         what = f"{line.what}{f' {line.goal}' if line.goal else ''}{f': {line.text}' if line.text else ''}"

@@ -56,7 +56,7 @@ class Measurement:
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class _Measured:
     """What a measure looks at: the items, those that they are a share of, and the window."""
 
     kpi: TrackerKpi
@@ -127,9 +127,9 @@ def _present(values: Iterable[float | None]) -> tuple[float, ...]:
     return tuple(value for value in values if value is not None)
 
 
-def _work(kpi: TrackerKpi, rules: Rules, facts: Facts, index: Index, calendar: Calendar, now: datetime) -> _Work:
+def _work(kpi: TrackerKpi, rules: Rules, facts: Facts, index: Index, calendar: Calendar, now: datetime) -> _Measured:
     today = calendar.day(now)
-    return _Work(
+    return _Measured(
         kpi=kpi,
         items=index.scope(kpi.of),
         among=index.scope(kpi.among),
@@ -177,11 +177,11 @@ def newest(samples: Sequence[Sample]) -> float:
     return statistics.median(sample.value for sample in samples[recent:])
 
 
-def _count(work: _Work) -> Measurement:
+def _count(work: _Measured) -> Measurement:
     return Measurement(float(len(work.items)))
 
 
-def _share(work: _Work) -> Measurement:
+def _share(work: _Measured) -> Measurement:
     whole = {h.item.identity for h in work.among}
     part = sum(h.item.identity in whole for h in work.items)
     if not whole:
@@ -189,43 +189,43 @@ def _share(work: _Work) -> Measurement:
     return Measurement(100 * part / len(whole), f"{part} of {say_count(len(whole), 'item')}")
 
 
-def _age(work: _Work) -> Measurement:
+def _age(work: _Measured) -> Measurement:
     return _oldest(work, [work.ends - h.item.created for h in work.items if not h.item.done], "open")
 
 
-def _work_item_age(work: _Work) -> Measurement:
+def _work_item_age(work: _Measured) -> Measurement:
     doing = [h for h in work.items if h.item.category is StatusCategory.DOING]
     return _oldest(work, [work.ends - (started(h) or h.item.created) for h in doing], "in progress")
 
 
-def _oldest(work: _Work, ages: Sequence[timedelta], what: str) -> Measurement:
+def _oldest(work: _Measured, ages: Sequence[timedelta], what: str) -> Measurement:
     """Measures ages. They are all there are, not a sample, so a few are enough, and none at all is the best result."""
     if not ages:
         return Measurement(0.0, f"nothing {what}")
     return Measurement(_percentile(work, ages), f"P{work.kpi.percentile} of {say_count(len(ages), 'item')} {what}")
 
 
-def _created(work: _Work) -> Measurement:
+def _created(work: _Measured) -> Measurement:
     return Measurement(float(sum(work.within(h.item.created) for h in work.items)), f"created {work.window}")
 
 
-def _throughput(work: _Work) -> Measurement:
+def _throughput(work: _Measured) -> Measurement:
     count = sum(work.within(finished(h)) for h in work.items)
     value = count * _WEEK / (work.ends - work.begins)
     return Measurement(value, f"{say_count(count, 'item')} finished {work.window}")
 
 
-def _cycle_time(work: _Work) -> Measurement:
+def _cycle_time(work: _Measured) -> Measurement:
     unknown = sum(work.within(finished(h)) and cycle_time(h) is None for h in work.items)
     found = _usual(work, cycle_time)
     return replace(found, basis=f"{found.basis}, {unknown} more without a known start") if unknown else found
 
 
-def _lead_time(work: _Work) -> Measurement:
+def _lead_time(work: _Measured) -> Measurement:
     return _usual(work, lead_time)
 
 
-def _usual(work: _Work, time_of: Callable[[History], timedelta | None]) -> Measurement:
+def _usual(work: _Measured, time_of: Callable[[History], timedelta | None]) -> Measurement:
     """Measures the percentile of the times of what was finished in the window.
 
     If too few were, the last five in a year are taken.
@@ -243,14 +243,14 @@ def _usual(work: _Work, time_of: Callable[[History], timedelta | None]) -> Measu
     return Measurement(value, f"P{work.kpi.percentile} of {say_count(len(chosen), 'item')} finished {since}")
 
 
-def _time_blocked(work: _Work) -> Measurement:
+def _time_blocked(work: _Measured) -> Measurement:
     spans = [blocked_time(h, work.rules, work.begins, work.ends) for h in work.items]
     held = sum(span > timedelta() for span in spans)
     days = sum(spans, timedelta()) / _DAY
     return Measurement(days, f"{say_count(held, 'item')} blocked {work.window}")
 
 
-def _predictability(work: _Work) -> Measurement:
+def _predictability(work: _Measured) -> Measurement:
     """Measures what share of the work planned when sprints, versions and milestones began was done by their last day.
 
     Counts the timeboxes that ended in the window or, if none did, the last one before it.
@@ -264,7 +264,7 @@ def _predictability(work: _Work) -> Measurement:
     return Measurement(100 * kept / count, f"{kept} of {say_count(count, 'planned item')} done in time, {names}")
 
 
-def _over(work: _Work) -> Iterator[tuple[Timebox, list[History]]]:
+def _over(work: _Measured) -> Iterator[tuple[Timebox, list[History]]]:
     """Yields the timeboxes with planned work that ended in the window, latest first, or else the last one before it."""
     today, first = work.calendar.day(work.ends), work.calendar.day(work.begins)
     over = [(box.due, box.id, box) for box in work.boxes if box.due and box.due < today]
@@ -277,7 +277,7 @@ def _over(work: _Work) -> Iterator[tuple[Timebox, list[History]]]:
             yield box, found
 
 
-def _promises(work: _Work, box: Timebox) -> list[History]:
+def _promises(work: _Measured, box: Timebox) -> list[History]:
     due = box.due or work.calendar.day(work.ends)
     # Whatever is planned on the first day of a sprint still belongs to its plan.
     start = work.calendar.midnight((box.start or due - _USUAL_BOX) + _DAY)
@@ -289,13 +289,13 @@ def _by(history: History, calendar: Calendar, due: date | None) -> bool:
     return end is not None and due is not None and calendar.day(end) <= due
 
 
-def _percentile(work: _Work, times: Sequence[timedelta]) -> float:
+def _percentile(work: _Measured, times: Sequence[timedelta]) -> float:
     """Returns the smallest time, in days, that at least that percentage does not exceed (nearest rank)."""
     rank = math.ceil(work.kpi.percentile / 100 * len(times))
     return max(sorted(times)[rank - 1], timedelta()) / _DAY
 
 
-_MEASURES: Mapping[KpiMeasure, Callable[[_Work], Measurement]] = {
+_MEASURES: Mapping[KpiMeasure, Callable[[_Measured], Measurement]] = {
     KpiMeasure.COUNT: _count,
     KpiMeasure.SHARE: _share,
     KpiMeasure.AGE: _age,

@@ -80,7 +80,7 @@ def asked(notice: Notice, organisation: Organisation, now: datetime) -> tuple[st
 
 def asked_of_you(notice: Notice, organisation: Organisation, now: datetime) -> Iterator[Block]:
     """A person's list: open questions, those no longer wanted, and what others answered."""
-    said = _Words(notice, organisation, now)
+    said = _Speaker(notice, organisation, now)
     wanted, unwanted = _parted(notice)
     if wanted:
         yield Heading(ASKED_OF_YOU)
@@ -103,12 +103,12 @@ def _parted(notice: Notice) -> tuple[list[ListedAsk], list[ListedAsk]]:
 
 def say_question(ask: Ask, organisation: Organisation, today: datetime) -> str:
     """A question in one line, without its evidence."""
-    return _Words(None, organisation, today).about(ask)
+    return _Speaker(None, organisation, today).about(ask)
 
 
 def say_grounds(ask: Ask, organisation: Organisation, now: datetime, reader: str) -> tuple[str, ...]:
     """What a question rests on, one sentence per part. `reader` is a person's id."""
-    words = _Words(None, organisation, now, reader)
+    words = _Speaker(None, organisation, now, reader)
     return tuple(text for part in ask.question if (text := words.part(part, ask)))
 
 
@@ -119,7 +119,7 @@ def _how_long(wanted: Iterable[ListedAsk]) -> str:
 
 
 def _title(notice: Notice, organisation: Organisation, now: datetime) -> str:
-    words = _Words(notice, organisation, now)
+    words = _Speaker(notice, organisation, now)
     wanted, unwanted = _parted(notice)
     if wanted:
         still = "Still asked of you" if wanted[0].step is Step.REMIND else ASKED_OF_YOU
@@ -163,7 +163,7 @@ def _comment(ask: Ask, kind: Kind, example: str) -> str:
     return f"sync-agent {word} {_short(ask)}{'' if kind.words else f' {kind.example}'}"
 
 
-class _Words:
+class _Speaker:
     """Says things to one reader."""
 
     def __init__(self, notice: Notice | None, organisation: Organisation, now: datetime, reader: str = "") -> None:

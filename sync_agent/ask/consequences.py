@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from sync_agent.ask import needs
 from sync_agent.ask.kind import Situation
-from sync_agent.ask.kinds import need
 from sync_agent.model import Goal, Need
 from sync_agent.model.asking import Consequences, DueThen, NeedState, Shortage, Wanted
 
@@ -43,7 +43,7 @@ def unanswered(situation: Situation, goal: Goal, signer: str) -> tuple[Need, ...
 
 
 def _state(situation: Situation, each: Need) -> NeedState:
-    return need.state(each, situation.said(need.NAME, need.about(each)), situation.today)
+    return needs.state(each, situation.said(needs.NAME, needs.about(each)), situation.today)
 
 
 def _due_then(situation: Situation, goal: Goal, signer: str) -> Iterator[DueThen]:

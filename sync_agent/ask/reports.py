@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sync_agent.ask import needs
 from sync_agent.ask.identity.ids import report_id
 from sync_agent.ask.inputs import settled
 from sync_agent.ask.kind import Situation
@@ -44,7 +45,7 @@ def _told(person: str, said: Stance | Override) -> Report:
 def _of_needs(situation: Situation) -> Iterator[Report]:
     """Whoever has the need is told each answer."""
     for each in need.needs(situation):
-        for said in need.replies(each, situation.said(need.NAME, need.about(each))):
+        for said in needs.replies(each, situation.said(needs.NAME, needs.about(each))):
             yield Report(report_id("need", said.need, each.asker, said.at), each.asker, said, each)
 
 

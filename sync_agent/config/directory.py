@@ -15,8 +15,8 @@ from sync_agent.config.checks.ladders import check_ladders
 from sync_agent.config.checks.settings import check
 from sync_agent.config.errors import ConfigErrors, Mistake, quoted, unknown
 from sync_agent.config.fiscal import with_days
+from sync_agent.config.mistakes import validated
 from sync_agent.config.nodes import MAX_BYTES, Node, parse
-from sync_agent.config.problems import validated
 from sync_agent.config.rounds.build import with_rounds
 from sync_agent.config.rounds.reading import read_round
 from sync_agent.config.settings import Settings, SourceSettings

@@ -15,13 +15,13 @@ from sync_agent.evaluate.people.sharing import Demand, TeamPlace, places_of, wan
 from sync_agent.evaluate.people.workload import Staff, Workload
 from sync_agent.model import (
     Assessment,
-    Claim,
     Commitment,
     Facts,
     Goal,
     History,
     KeptState,
     Organisation,
+    TeamClaim,
 )
 
 
@@ -38,7 +38,7 @@ class Bench:
     before: Mapping[str, KeptState]
     scopes: Mapping[str, tuple[History, ...]]
     works: Mapping[WorkKey, Work]
-    claims: Mapping[str, tuple[Claim, ...]]
+    claims: Mapping[str, tuple[TeamClaim, ...]]
     wanted: Mapping[TeamPlace, Sequence[Demand]]
     commitments: Mapping[str, tuple[Commitment, ...]]
     workload: Workload

@@ -10,11 +10,12 @@ from sqlalchemy import Connection
 from sync_agent.ask.fitting import fits
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import check_in, need
+from sync_agent.ask.needs import NAME as NEED
 from sync_agent.model import Goal, Need, Organisation
 from sync_agent.model.asking import Answer
 from sync_agent.store.memory.answers import load_answers
 
-_KINDS = (check_in.NAME, need.NAME)
+_KINDS = (check_in.NAME, NEED)
 
 
 def with_answers(

@@ -293,7 +293,7 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class TeamClaim:
     """What a key result claims of the team of one project or repository (`place`, case-folded).
 
     `wanted` and `able` are items per day: what it claims, and what the team finishes. `granted` is the share of the
@@ -334,7 +334,7 @@ class Assessment:
     score: float | None = None
     better_since: datetime | None = None
     commitments: tuple[Commitment, ...] = ()
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[TeamClaim, ...] = ()
     causes: tuple[Cause, ...] = ()
     unseen: tuple[str, ...] = ()
     last_known: "Assessment | None" = None

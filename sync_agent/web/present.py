@@ -22,7 +22,7 @@ _MOST_PAST = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ShownGoal:
     """A goal on the day that is shown, and `before`, at the start of the week. `found` is None for past days."""
 
     goal: Goal
@@ -50,13 +50,13 @@ class Present:
     today: date
     day: date
     since: date
-    standings: tuple[Standing, ...]
-    by_id: Mapping[str, Standing] = field(init=False, repr=False, compare=False)
+    goals: tuple[ShownGoal, ...]
+    by_id: Mapping[str, ShownGoal] = field(init=False, repr=False, compare=False)
     known: dict[str, Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Goals are looked up for each link. `known` keeps what was worked out for one reader for the next."""
-        object.__setattr__(self, "by_id", {each.goal.id: each for each in self.standings})
+        object.__setattr__(self, "by_id", {each.goal.id: each for each in self.goals})
         object.__setattr__(self, "known", {})
 
     @property
@@ -66,7 +66,7 @@ class Present:
 
     def only(self, wanted: Callable[[Goal], bool]) -> "Present":
         """The same with only some of the goals."""
-        return replace(self, standings=tuple(each for each in self.standings if wanted(each.goal)))
+        return replace(self, goals=tuple(each for each in self.goals if wanted(each.goal)))
 
 
 class Presents:
@@ -99,8 +99,8 @@ class Presents:
         with self._store.read() as connection:
             then, before = load_day(connection, day, day - _BACK), load_day(connection, monday, monday - _BACK)
         found = [
-            Standing(each.goal, then[each.goal.id], before=before.get(each.goal.id))
-            for each in present.standings
+            ShownGoal(each.goal, then[each.goal.id], before=before.get(each.goal.id))
+            for each in present.goals
             if each.goal.id in then
         ]
         made = Present(present.organisation, present.snapshot, present.today, day, monday, _sorted(found))
@@ -117,7 +117,7 @@ class Presents:
                 before = load_day(connection, monday, monday - _BACK)
         judged = {found.goal: found for found in snapshot.assessments}
         found = [
-            _standing(goal, as_shown(goal, judged[goal.id], now), today, before.get(goal.id))
+            _shown(goal, as_shown(goal, judged[goal.id], now), today, before.get(goal.id))
             for goal in organisation.goals
             if goal.id in judged
         ]
@@ -129,13 +129,13 @@ def week_of(day: date) -> date:
     return day - timedelta(days=day.weekday() or 7)
 
 
-def _standing(goal: Goal, found: Assessment, today: date, before: GoalDay | None) -> Standing:
-    return Standing(goal, day_of(found, today, verdict(goal, found)), found, before)
+def _shown(goal: Goal, found: Assessment, today: date, before: GoalDay | None) -> ShownGoal:
+    return ShownGoal(goal, day_of(found, today, verdict(goal, found)), found, before)
 
 
-def _sorted(found: Sequence[Standing]) -> tuple[Standing, ...]:
+def _sorted(found: Sequence[ShownGoal]) -> tuple[ShownGoal, ...]:
     return tuple(sorted(found, key=lambda each: (ORDER.index(each.verdict), -_overrun(each), each.goal.objective)))
 
 
-def _overrun(each: Standing) -> int:
+def _overrun(each: ShownGoal) -> int:
     return (each.day.p85 - each.goal.period.due).days if each.day.p85 else 0

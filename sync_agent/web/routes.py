@@ -72,8 +72,8 @@ def _overview(look: Look) -> Response:
 
 
 def _title(present: Present) -> str:
-    bad = sum(not each.verdict.good for each in present.standings)
-    return f"{bad} of {len(present.standings)} goals need attention" if bad else "All goals go well"
+    bad = sum(not each.verdict.good for each in present.goals)
+    return f"{bad} of {len(present.goals)} goals need attention" if bad else "All goals go well"
 
 
 def _entering(site: WebSite, limit: RateLimit) -> Any:

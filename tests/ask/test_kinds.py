@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sync_agent.ask import needs
 from sync_agent.ask.fields.mistakes import Wrong
 from sync_agent.ask.hearing import Listener, Misheard, Unheard
 from sync_agent.ask.history import configured
@@ -164,10 +165,10 @@ def test_a_need_in_a_check_in_asks_its_giver_and_the_answer_comes_back() -> None
     assert (ask.person, ask.question) == ("ilse", (Wanted("a review", date(2026, 12, 2), "dana"),))
     reply = heard("counter 2026-12-10 after the release", origin="o2", person="ilse", ask=ask.id)
     countered = replace(now, answers=(said, answered(reply, now)))
-    assert need.state(wanted, countered.answers, countered.today) is NeedState.COUNTERED
+    assert needs.state(wanted, countered.answers, countered.today) is NeedState.COUNTERED
     # The goal takes over the day that was named: that is agreed. An earlier day is asked again.
-    assert need.state(replace(wanted, by=date(2026, 12, 10)), countered.answers, now.today) is NeedState.ACCEPTED
-    assert need.state(replace(wanted, by=date(2026, 12, 5)), countered.answers, now.today) is NeedState.ASKED
+    assert needs.state(replace(wanted, by=date(2026, 12, 10)), countered.answers, now.today) is NeedState.ACCEPTED
+    assert needs.state(replace(wanted, by=date(2026, 12, 5)), countered.answers, now.today) is NeedState.ASKED
 
 
 IN_GOAL = Need("checkout", "ilse", "a review", date(2026, 12, 2), "dana")
@@ -183,7 +184,7 @@ def test_a_need_that_was_accepted_and_is_late_is_asked_for_once_more() -> None:
     assert again.question == (Wanted("a review", date(2026, 12, 2), "dana", late=True),)
     said = heard("done", origin="o3", person="ilse", ask=again.id, at=late.now)
     done = replace(late, answers=(accepted, answered(said, late)))
-    assert need.state(IN_GOAL, done.answers, done.today) is NeedState.DONE
+    assert needs.state(IN_GOAL, done.answers, done.today) is NeedState.DONE
     assert not open_ones("need", done)
     assert need.late(done) == ()
 
@@ -195,21 +196,21 @@ def test_who_declines_says_why() -> None:
     assert isinstance(found, Misheard)
     assert [(each.field, each.wrong) for each in found.mistakes] == [("reason", Wrong.MISSING)]
     answer = answered(heard("decline no time", person="ilse", ask=ask.id), now)
-    assert need.state(IN_GOAL, [answer], now.today) is NeedState.DECLINED
+    assert needs.state(IN_GOAL, [answer], now.today) is NeedState.DECLINED
 
 
 def test_a_comment_on_a_goal_answers_the_only_need_and_must_name_one_of_several() -> None:
     other = replace(IN_GOAL, what="two people")
     one, both = situation(needs=(IN_GOAL,)), situation(needs=(IN_GOAL, other))
     said = heard("accept", verb="need", person="ilse")
-    assert answered(said, one).about == need.about(IN_GOAL)
+    assert answered(said, one).about == needs.about(IN_GOAL)
     found = Listener(both, asks(both)).understand(said)
     assert isinstance(found, Misheard)
     assert found.why is Unheard.WHICH
     first = answered(heard("accept", origin="o2", person="ilse", ask=open_ones("need", both)[0].id), both)
     assert {first.about, answered(said, replace(both, answers=(first,))).about} == {
-        need.about(IN_GOAL),
-        need.about(other),
+        needs.about(IN_GOAL),
+        needs.about(other),
     }
 
 

@@ -17,7 +17,7 @@ from sync_agent.model import GoalDay, Health, Verdict
 from sync_agent.store import Store
 from sync_agent.store.memory.days import add_days
 from sync_agent.web.data.feeds import calendar
-from sync_agent.web.present import Standing
+from sync_agent.web.present import ShownGoal
 from tests.support.builders import NOW, goal, organisation
 from tests.support.pages import GOOD, JUDGED, served
 
@@ -70,7 +70,7 @@ def test_a_feed_tells_of_the_days_on_which_goals_began_to_stand_otherwise(tmp_pa
 @given(st.text(max_size=400))
 def test_a_calendar_holds_what_was_said_in_lines_that_calendars_read(text: str) -> None:
     said = replace(goal(), objective=text)
-    standing = Standing(said, GoalDay("checkout", TODAY, Health.AT_RISK, Verdict.AT_RISK))
+    standing = ShownGoal(said, GoalDay("checkout", TODAY, Health.AT_RISK, Verdict.AT_RISK))
     lines = calendar(text, [standing], [], NOW, "https://goals.example.org").split("\r\n")
     assert lines[-1] == ""
     assert all(len(line.encode()) <= 75 for line in lines)

@@ -1,28 +1,25 @@
 """What a goal needs from somebody by a day. They accept, name another day or decline, and later say that it is done."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sync_agent.ask.identity.ids import ask_id, need_id
+from sync_agent.ask.identity.ids import need_id
 from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.kinds.check_in import needs_said
+from sync_agent.ask.needs import NAME, about, ask_of, occasion, reply_of, state
 from sync_agent.ask.spans import working_days_later
-from sync_agent.ask.states import in_force
 from sync_agent.model import Need
 from sync_agent.model.asking import (
-    About,
     Answer,
     Ask,
     Meaning,
-    NeedReply,
     NeedState,
     Reply,
-    Topic,
     Wanted,
 )
 from sync_agent.model.asking.fields import Choice, Day, FreeText, Option, Sheet
 
-NAME, VERB = "need", "need"
+VERB = "need"
 _MINUTES = 2
 _OPEN_WHEN_LATE = 5
 _LABELS = {
@@ -41,36 +38,6 @@ def needs(situation: Situation) -> tuple[Need, ...]:
     return tuple(need for need in every.values() if situation.goal(need.goal))
 
 
-def about(need: Need) -> About:
-    """What the questions about a need are about."""
-    return About(Topic.NEED, need_id(need))
-
-
-def replies(need: Need, answers: Iterable[Answer]) -> tuple[NeedReply, ...]:
-    """What was said to a need in time, oldest first."""
-    own = (answer for answer in answers if answer.kind == NAME and answer.about == about(need))
-    return tuple(_reply(answer) for answer in in_force(own) if not answer.late)
-
-
-def state(need: Need, answers: Iterable[Answer], today: date) -> NeedState:
-    """Where a need stands. An answer holds for the day that was asked for. If the day is moved, they are asked again,
-    unless they themselves named that day or an earlier one.
-    """
-    own = [a for a in in_force(answers) if a.kind == NAME and a.about == about(need) and not a.late]
-    if not own:
-        return NeedState.ASKED
-    last, present = own[-1], own[-1].ask in (_id(need, False), _id(need, True))
-    reply = _reply(last)
-    agreed = present if reply.reply is Reply.ACCEPT else bool(reply.day and reply.day <= need.by)
-    if reply.reply is Reply.DONE:
-        return NeedState.DONE
-    if agreed:
-        return NeedState.LATE if today > need.by else NeedState.ACCEPTED
-    if not present:
-        return NeedState.ASKED
-    return NeedState.DECLINED if reply.reply is Reply.DECLINE else NeedState.COUNTERED
-
-
 def late(situation: Situation) -> tuple[Need, ...]:
     """Needs that were accepted and whose day is over. They make a goal slip."""
     return tuple(need for need in needs(situation) if _state(situation, need) is NeedState.LATE)
@@ -83,7 +50,7 @@ def _state(situation: Situation, need: Need) -> NeedState:
 def _asks(situation: Situation) -> Iterator[Ask]:
     for need in needs(situation):
         yield _first(situation, need)
-        answered = any(answer.ask == _id(need, True) for answer in situation.said(NAME, about(need)))
+        answered = any(answer.ask == ask_of(need, is_late=True) for answer in situation.said(NAME, about(need)))
         if answered or _state(situation, need) is NeedState.LATE:
             yield _when_late(situation, need)
 
@@ -109,11 +76,11 @@ def _ask(
     situation: Situation, need: Need, span: tuple[datetime, datetime], offered: tuple[Reply, ...], *, is_late: bool
 ) -> Ask:
     return Ask(
-        id=_id(need, is_late),
+        id=ask_of(need, is_late=is_late),
         kind=NAME,
         person=need.giver,
         about=about(need),
-        occasion=_occasion(need, is_late),
+        occasion=occasion(need, is_late=is_late),
         sheet=sheet(offered),
         opens=span[0],
         closes=span[1],
@@ -122,19 +89,6 @@ def _ask(
         goal=need.goal,
         version=situation.versions.get(need.goal),
     )
-
-
-def _occasion(need: Need, is_late: bool) -> str:
-    return f"{need.by.isoformat()}{' late' if is_late else ''}"
-
-
-def _id(need: Need, is_late: bool) -> str:
-    return ask_id(NAME, about(need), need.giver, _occasion(need, is_late))
-
-
-def ask_of(need: Need) -> str:
-    """The id of the question whether the need will be met."""
-    return _id(need, False)
 
 
 def sheet(offered: Iterable[Reply]) -> Sheet:
@@ -147,17 +101,8 @@ def sheet(offered: Iterable[Reply]) -> Sheet:
     ))  # fmt: skip
 
 
-def _reply(answer: Answer) -> NeedReply:
-    values = answer.values
-    day = values.get("day")
-    return NeedReply(
-        answer.about.id, answer.person, answer.at, Reply(str(values["reply"])),
-        day if isinstance(day, date) else None, str(values.get("reason", "")),
-    )  # fmt: skip
-
-
 def _means(_situation: Situation, answer: Answer) -> Iterator[Meaning]:
-    yield _reply(answer)
+    yield reply_of(answer)
 
 
 KIND = Kind(NAME, VERB, _asks, means=_means, example="accept", fields=sheet(Reply).fields)

@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
 
+from sync_agent.ask import needs
 from sync_agent.ask.consequences import consequences, unanswered
 from sync_agent.ask.history import at, present
 from sync_agent.ask.identity.ids import ask_id, need_id
 from sync_agent.ask.kind import Kind, Situation
-from sync_agent.ask.kinds import need
 from sync_agent.ask.kinds.check_in import about
 from sync_agent.ask.quiet import deputies_of
 from sync_agent.ask.spans import working_days_later
@@ -223,8 +223,8 @@ def _also(situation: Situation, answer: Answer) -> Iterator[Answer]:
             said = {"reply": reply, "day": answer.values.get(f"day-{name}"), "reason": answer.values.get("reason")}
             values = {key: value for key, value in said.items() if value is not None}
             yield replace(
-                answer, origin=f"{answer.origin}-need-{name}", ask=need.ask_of(each), kind=need.NAME,
-                about=need.about(each), values=values, raw="",
+                answer, origin=f"{answer.origin}-need-{name}", ask=needs.ask_of(each), kind=needs.NAME,
+                about=needs.about(each), values=values, raw="",
             )  # fmt: skip
 
 

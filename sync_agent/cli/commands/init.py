@@ -19,8 +19,8 @@ from sync_agent.cli.first_files import first_goals, first_settings
 from sync_agent.cli.first_round import TooLate, first_round
 from sync_agent.config import installed_connectors
 from sync_agent.config.errors import Mistake
+from sync_agent.config.mistakes import validated
 from sync_agent.config.nodes import parse
-from sync_agent.config.problems import validated
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.world import utc_now
 

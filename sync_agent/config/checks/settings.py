@@ -18,8 +18,8 @@ from sync_agent.config.checks.routes import check_routes
 from sync_agent.config.checks.sign_offs import check_sign_offs
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, looks_secret, quoted
+from sync_agent.config.mistakes import SECRET_KEYS, secret_written
 from sync_agent.config.nodes import Node
-from sync_agent.config.problems import SECRET_KEYS, secret_written
 from sync_agent.config.values import WholeDays
 from sync_agent.model import AvailableChannels, Contact, Role, Rules, Way, WhyNot, ways
 

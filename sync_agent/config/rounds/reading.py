@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sync_agent.config.errors import Mistake, quoted
+from sync_agent.config.mistakes import validated
 from sync_agent.config.nodes import Node
-from sync_agent.config.problems import validated
 from sync_agent.config.rounds.shapes import STEPS, RoundHeadShape, StepShape
 from sync_agent.model.rounds import StepKind
 

@@ -13,7 +13,7 @@ from sync_agent.evaluate.items.team import Teams, places
 from sync_agent.evaluate.people.presence import Attendance
 from sync_agent.evaluate.people.sharing import granted, part_of
 from sync_agent.evaluate.people.workload import PACE, Staff, Worker
-from sync_agent.model import Claim, Facts, Goal, History, KeyResult, Organisation, TeamPast
+from sync_agent.model import Facts, Goal, History, KeyResult, Organisation, TeamClaim, TeamPast
 
 # A record of fewer forecasts than this is not worth mentioning.
 _LEAST_TRIED = 5
@@ -37,8 +37,8 @@ class Planning:
 
 
 def plan_works(
-    planning: Planning, goals: Iterable[Goal], others: Mapping[str, Sequence[Claim]]
-) -> tuple[dict[WorkKey, Work], dict[str, tuple[Claim, ...]]]:
+    planning: Planning, goals: Iterable[Goal], others: Mapping[str, Sequence[TeamClaim]]
+) -> tuple[dict[WorkKey, Work], dict[str, tuple[TeamClaim, ...]]]:
     """Returns the work of each key result of `goals` that delivers items, and the claims of all goals on their teams.
 
     `others` are the claims of goals that were judged before.
@@ -48,7 +48,7 @@ def plan_works(
     attendance = Attendance(planning.organisation, planning.today, YEAR_DAYS, HORIZON_WEEKS * 7)
     chosen = list(goals)
     for goal in chosen:
-        mine: list[Claim] = []
+        mine: list[TeamClaim] = []
         for result in goal.key_results:
             if result.delivers:
                 work = _work(planning, goal, result, attendance)
@@ -79,7 +79,7 @@ def _workers(planning: Planning, scope: Iterable[History]) -> list[Worker]:
     return list({worker.id: worker for item in items for worker in planning.staff.assignees(item)}.values())
 
 
-def _claims(key_result: str, teams: Teams, work: Work) -> Iterator[Claim]:
+def _claims(key_result: str, teams: Teams, work: Work) -> Iterator[TeamClaim]:
     """Yields what a key result claims of each team per day: its share of what the team finishes, split by its open
     items.
     """
@@ -90,7 +90,7 @@ def _claims(key_result: str, teams: Teams, work: Work) -> Iterator[Claim]:
         able = _finished(teams.past(here), pace.window, work.today) / pace.window
         items = tuple(h.item.id for h in here if not h.item.done)
         if items:
-            yield Claim(key_result, source, place, min(able, wanted * len(items) / work.open), able, items=items)
+            yield TeamClaim(key_result, source, place, min(able, wanted * len(items) / work.open), able, items=items)
 
 
 def _finished(team: Iterable[TeamPast], window: int, today: date) -> int:

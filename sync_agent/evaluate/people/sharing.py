@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sync_agent.model import Assessment, Claim, Goal, Organisation
+from sync_agent.model import Assessment, Goal, Organisation, TeamClaim
 
 _NOTABLE = 0.01
 # Two key results that share this much of the smaller one's open work count as the same work.
@@ -25,7 +25,7 @@ class Demand:
     """A claim, the goal it is made for, and the open items it counts."""
 
     goal: Goal
-    claim: Claim
+    claim: TeamClaim
     items: frozenset[str]
 
     @property
@@ -35,11 +35,14 @@ class Demand:
 
 
 def granted(
-    organisation: Organisation, claims: Mapping[str, Sequence[Claim]], today: date, goals: Iterable[str] | None = None
-) -> dict[str, tuple[Claim, ...]]:
+    organisation: Organisation,
+    claims: Mapping[str, Sequence[TeamClaim]],
+    today: date,
+    goals: Iterable[str] | None = None,
+) -> dict[str, tuple[TeamClaim, ...]]:
     """Returns the claims of `goals` (default: all), each with the part granted to it beside the claims of all goals."""
     chosen = set(claims if goals is None else goals)
-    found: dict[str, list[Claim]] = {name: [] for name in chosen}
+    found: dict[str, list[TeamClaim]] = {name: [] for name in chosen}
     for rivals in wanted_at(organisation, claims, places_of(claims, chosen)).values():
         for wanted, part in _parts(rivals, today):
             if wanted.goal.id in chosen:
@@ -47,7 +50,7 @@ def granted(
     return {name: tuple(several) for name, several in found.items()}
 
 
-def part_of(claims: Iterable[Claim], key_result: str) -> float:
+def part_of(claims: Iterable[TeamClaim], key_result: str) -> float:
     """Returns what share of its claims a key result is granted, 0 to 1."""
     mine = [claim for claim in claims if claim.key_result == key_result]
     whole = sum(claim.wanted for claim in mine)
@@ -55,7 +58,7 @@ def part_of(claims: Iterable[Claim], key_result: str) -> float:
 
 
 def rivals_of(
-    goal: Goal, claims: Iterable[Claim], wanted: Mapping[TeamPlace, Sequence[Demand]], today: date
+    goal: Goal, claims: Iterable[TeamClaim], wanted: Mapping[TeamPlace, Sequence[Demand]], today: date
 ) -> tuple[str, ...]:
     """Returns the ids of other running goals that claim the same teams, if the goal gets less than it claims."""
     found: dict[str, None] = {}
@@ -68,13 +71,13 @@ def rivals_of(
     return tuple(found)
 
 
-def places_of(claims: Mapping[str, Iterable[Claim]], goals: Iterable[str]) -> set[TeamPlace]:
+def places_of(claims: Mapping[str, Iterable[TeamClaim]], goals: Iterable[str]) -> set[TeamPlace]:
     """Returns the projects and repositories that these goals claim."""
     return {(claim.source, claim.place) for name in goals for claim in claims.get(name, ())}
 
 
 def wanted_at(
-    organisation: Organisation, claims: Mapping[str, Sequence[Claim]], places: Collection[TeamPlace]
+    organisation: Organisation, claims: Mapping[str, Sequence[TeamClaim]], places: Collection[TeamPlace]
 ) -> dict[TeamPlace, list[Demand]]:
     """Returns the claims on the teams of these projects and repositories."""
     found: dict[TeamPlace, list[Demand]] = defaultdict(list)
@@ -110,7 +113,7 @@ def fair_parts(wanted: Sequence[float], weights: Sequence[float], whole: float) 
     return found
 
 
-def _moved(used: Iterable[Claim], fair: Iterable[Claim]) -> bool:
+def _moved(used: Iterable[TeamClaim], fair: Iterable[TeamClaim]) -> bool:
     before = {(c.key_result, c.source, c.place): c.granted for c in used}
     return any(abs(before.get((c.key_result, c.source, c.place), 1.0) - c.granted) > _NOTABLE for c in fair)
 

@@ -80,7 +80,7 @@ class Proposal:
     at: datetime
     judged: Judged
     memory: Memory
-    outcome: Decided
+    decided: Decided
     messages: tuple[Message, ...]
     other_ways: Mapping[str, tuple[Message, ...]]
     samples: tuple[Sample, ...]
@@ -112,7 +112,7 @@ class Proposal:
     @property
     def found_before(self) -> Mapping[str, int]:
         """How much was taken over. Nobody hears of these findings as news."""
-        log = (line for line in self.outcome.log if line.reason.kind is ReasonKind.TOLD_BEFORE)
+        log = (line for line in self.decided.log if line.reason.kind is ReasonKind.TOLD_BEFORE)
         found = {(line.goal, line.kind, line.subject) for line in log}
         return {"goals": len(self.told_before), "alerts": len(found), "digests": len(self.taken_over)}
 
@@ -125,7 +125,7 @@ class _Settled:
 
     waiting: Waiting | None
     told: Sequence[Assessment]
-    outcome: Decided
+    decided: Decided
     late: Late
     asked: Asked
     ways: Mapping[str, Sequence[Notice]]
@@ -156,13 +156,13 @@ def _settle(settings: Settings, world: World, judged: Judged, known: Recollectio
     quiet, missing = waiting is not None and waiting.first, world.missing()
     watched = NO_WATCH if quiet else _watch(settings.watched_sources, judged, world.watched, missing)
     heard = quieted(unsent.messages, memory.alerts, memory.overlays, now)
-    outcome = decide(organisation, told, replace(memory, alerts=heard), options, now, watched)
-    outcome, late = reconsider(unsent.messages, outcome, organisation, told, memory.overlays, now)
+    decided = decide(organisation, told, replace(memory, alerts=heard), options, now, watched)
+    decided, late = reconsider(unsent.messages, decided, organisation, told, memory.overlays, now)
     inquiry = replace(known.inquiry, quiet=waiting.goals if waiting else (), silent=quiet)
-    post = Post(outcome.notices, options, memory.overlays, known.keys, memory.sent, memory.told_before)
+    post = Post(decided.notices, options, memory.overlays, known.keys, memory.sent, memory.told_before)
     asked = ask_people(inquiry, post, world)
     ways = {**other_ways(asked.notices, options, memory.overlays), **asked_otherwise(asked, inquiry, post)}
-    return _Settled(waiting, told, outcome, late, asked, ways, missing)
+    return _Settled(waiting, told, decided, late, asked, ways, missing)
 
 
 def _in_words(
@@ -187,7 +187,7 @@ def _in_words(
         at=now,
         judged=judged,
         memory=known.memory,
-        outcome=settled.outcome,
+        decided=settled.decided,
         messages=(*map(worded, (*news, *unfit)), *shown),
         other_ways={key: tuple(map(worded, found)) for key, found in settled.ways.items()},
         samples=tuple(daily_samples(organisation, [a for a in judged.assessments if a.goal in judged.fresh], now)),
@@ -219,7 +219,7 @@ def _taken_over(known: Recollection, told: Sequence[Assessment]) -> tuple[frozen
 
 def _on_trackers(store: Store, world: World, known: Recollection, settled: _Settled) -> Iterator[Message]:
     """Labels, and the closing words of statuses that are no longer kept up to date."""
-    organisation, alerts = known.organisation, settled.outcome.alerts.values()
+    organisation, alerts = known.organisation, settled.decided.alerts.values()
     yield from shown_labels(organisation, world, settled.told, alerts, known.labels, settled.asked)
     yield from closings(organisation, store, world)
 
@@ -244,9 +244,9 @@ def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
             forget_evidence(connection)
         if proposal.went_on is FirstRun.TOLD:
             drop_waiting(connection)
-        save_alerts(connection, proposal.outcome.alerts, proposal.memory.alerts)
+        save_alerts(connection, proposal.decided.alerts, proposal.memory.alerts)
         save_judged(connection, _newly_judged(proposal))
-        log_decisions(connection, (*proposal.outcome.log, *proposal.left_out))
+        log_decisions(connection, (*proposal.decided.log, *proposal.left_out))
         save_samples(connection, proposal.samples)
         save_known(connection, proposal.known)
         begun, ended = proposal.versions.begun, proposal.versions.ended
@@ -260,7 +260,7 @@ def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
         keep_asked(connection, proposal.asked, fresh, proposal.at)
         digested = tuple(told_in_digests(proposal.asked.notices, fresh, proposal.at))
         log_decisions(connection, digested)
-        keep_days(connection, proposal.days, told_about((*proposal.outcome.log, *digested)), proposal.today)
+        keep_days(connection, proposal.days, told_about((*proposal.decided.log, *digested)), proposal.today)
         return planned
 
 
@@ -286,4 +286,4 @@ def _parted(notices: Iterable[Notice], *, told_since: bool) -> tuple[list[Notice
 def _newly_judged(proposal: Proposal) -> Iterator[Assessment]:
     """Goals that were judged just now, or judged earlier while nobody was to be told."""
     fresh, known = proposal.judged.fresh, proposal.memory.judged
-    yield from (a for a in proposal.outcome.judged if a.goal in fresh or a.goal not in known)
+    yield from (a for a in proposal.decided.judged if a.goal in fresh or a.goal not in known)

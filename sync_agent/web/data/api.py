@@ -7,7 +7,7 @@ from typing import Any
 
 from sync_agent.model import Cause, Forecast, Signal
 from sync_agent.web.pages.rows import standing_of
-from sync_agent.web.present import Present, Standing
+from sync_agent.web.present import Present, ShownGoal
 
 COLUMNS = (
     "id",
@@ -25,7 +25,7 @@ COLUMNS = (
 )
 
 
-def document(present: Present, found: Iterable[Standing]) -> dict[str, Any]:
+def document(present: Present, found: Iterable[ShownGoal]) -> dict[str, Any]:
     """These goals as one document."""
     judged = present.snapshot.ended
     return {
@@ -35,7 +35,7 @@ def document(present: Present, found: Iterable[Standing]) -> dict[str, Any]:
     }
 
 
-def brief(each: Standing) -> dict[str, Any]:
+def brief(each: ShownGoal) -> dict[str, Any]:
     """What lists say about a goal."""
     goal, then = each.goal, each.day
     return {
@@ -58,7 +58,7 @@ def brief(each: Standing) -> dict[str, Any]:
     }
 
 
-def whole(each: Standing, *, promise_only: bool) -> dict[str, Any]:
+def whole(each: ShownGoal, *, promise_only: bool) -> dict[str, Any]:
     """Everything known about one goal. Customers get only what was promised."""
     found = each.found
     if found is None or promise_only:
@@ -100,7 +100,7 @@ def _forecast(forecast: Forecast | None) -> dict[str, Any] | None:
     return {"basis": forecast.basis, "low_evidence": forecast.low_evidence, "share_dates": tenths}
 
 
-def table(found: Iterable[Standing]) -> str:
+def table(found: Iterable[ShownGoal]) -> str:
     """The list as CSV. No cell begins like a formula: https://owasp.org/www-community/attacks/CSV_Injection"""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

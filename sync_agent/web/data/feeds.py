@@ -9,7 +9,7 @@ from sync_agent.model import GoalDay, Verdict
 from sync_agent.model.asking import Ask
 from sync_agent.model.printable import one_line
 from sync_agent.web.pages.rows import standing_of
-from sync_agent.web.present import Standing
+from sync_agent.web.present import ShownGoal
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _LONGEST = 300
@@ -25,7 +25,7 @@ _LINE = 73
 """Bytes of a line of iCalendar, without the space that continues one: RFC 5545, 3.1."""
 
 
-def atom(title: str, name: str, entries: Sequence[tuple[Standing, GoalDay]], updated: datetime, base: str) -> bytes:
+def atom(title: str, name: str, entries: Sequence[tuple[ShownGoal, GoalDay]], updated: datetime, base: str) -> bytes:
     """A feed of the days on which the verdict of a goal changed. `base` is the public address of the pages."""
     feed = Element("feed", {"xmlns": _ATOM})
     SubElement(feed, "title").text = one_line(title, _LONGEST)
@@ -33,8 +33,8 @@ def atom(title: str, name: str, entries: Sequence[tuple[Standing, GoalDay]], upd
     SubElement(feed, "updated").text = updated.isoformat()
     author = SubElement(feed, "author")
     SubElement(author, "name").text = "goal-sync-agent"
-    for standing, day in entries:
-        goal = standing.goal
+    for shown, day in entries:
+        goal = shown.goal
         entry = SubElement(feed, "entry")
         SubElement(entry, "title").text = one_line(f"{goal.objective}: {day.verdict.value}", _LONGEST)
         SubElement(entry, "id").text = f"urn:goal-sync-agent:{goal.id}:{day.day.isoformat()}"
@@ -57,7 +57,7 @@ def turns(days: Sequence[GoalDay]) -> list[GoalDay]:
     ]
 
 
-def calendar(name: str, found: Iterable[Standing], asks: Iterable[Ask], stamp: datetime, base: str) -> str:
+def calendar(name: str, found: Iterable[ShownGoal], asks: Iterable[Ask], stamp: datetime, base: str) -> str:
     """Due dates of goals and of questions as all-day events."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//goal-sync-agent//EN", f"X-WR-CALNAME:{_text(name)}"]
     for each in found:
@@ -104,7 +104,7 @@ def _folded(line: str) -> list[str]:
     return [*parts, part]
 
 
-def badge(each: Standing) -> str:
+def badge(each: ShownGoal) -> str:
     """How a goal stands, to show elsewhere. Word and colour say the same, so either is enough."""
     words = each.verdict.value
     width = 44 + 7 * len(words)

@@ -18,7 +18,7 @@ from sync_agent.web.data.feeds import atom, badge, calendar, turns
 from sync_agent.web.data.openapi import DESCRIPTION
 from sync_agent.web.drawing import HEADERS
 from sync_agent.web.pages.overview import GoalQuery, chosen
-from sync_agent.web.present import Present, Standing
+from sync_agent.web.present import Present, ShownGoal
 from sync_agent.web.site import Look, WebSite, looking, tagged
 
 _HEADERS = {**HEADERS, "Cache-Control": "private, no-cache", "Vary": "Cookie"}
@@ -58,11 +58,11 @@ def _missing(text: str, status: int = 404) -> Response:
     return JSONResponse({"error": text}, status, _HEADERS)
 
 
-def _asked(look: Look, present: Present) -> Sequence[Standing]:
+def _asked(look: Look, present: Present) -> Sequence[ShownGoal]:
     return chosen(present, GoalQuery.of(look.request.query_params))
 
 
-def _one(look: Look, present: Present) -> Standing | None:
+def _one(look: Look, present: Present) -> ShownGoal | None:
     return present.by_id.get(look.request.path_params["goal"])
 
 
@@ -83,7 +83,7 @@ def _csv(look: Look, present: Present) -> Response:
 
 
 def _feed(look: Look, present: Present) -> Response:
-    found: list[tuple[Standing, GoalDay]] = []
+    found: list[tuple[ShownGoal, GoalDay]] = []
     wanted = {each.goal.id: each for each in _asked(look, present)}
     if store := look.site.store:
         with store.read() as connection:
@@ -96,7 +96,7 @@ def _goal_feed(look: Look, present: Present) -> Response:
     each = _one(look, present)
     if each is None:
         return _missing("there is no such goal")
-    found: list[tuple[Standing, GoalDay]] = []
+    found: list[tuple[ShownGoal, GoalDay]] = []
     if store := look.site.store:
         with store.read() as connection:
             days = load_days(connection, each.goal.id, each.goal.period.start, present.day)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sync_agent.evaluate.forecast.forecast import chance_by
 from sync_agent.web.pages.rows import owner_of, standing_of
-from sync_agent.web.present import ORDER, Present, Standing
+from sync_agent.web.present import ORDER, Present, ShownGoal
 from sync_agent.web.site import Look, no_such_page
 from sync_agent.words import say_count, say_day, say_percent
 
@@ -23,7 +23,7 @@ def map_page(look: Look) -> Any:
     if present is None:
         return no_such_page()
     waits = sorted(_waits(present), key=lambda each: each["chance"] if each["chance"] is not None else 2.0)
-    alone = [each for each in present.standings if not each.goal.theme and not each.goal.supports]
+    alone = [each for each in present.goals if not each.goal.theme and not each.goal.supports]
     late = sum(each["late"] for each in waits)
     return look.answer(
         "map.html",
@@ -42,7 +42,7 @@ def map_page(look: Look) -> Any:
 def _sentence(present: Present, alone: int, late: int) -> str:
     themes = present.organisation.themes
     serves = f"Every goal serves a theme but {alone}" if alone else "Every goal serves a theme"
-    first = serves if themes else f"{say_count(len(present.standings), 'goal')}, and no themes are configured"
+    first = serves if themes else f"{say_count(len(present.goals), 'goal')}, and no themes are configured"
     if not late:
         return f"{first}."
     return f"{first}. {say_count(late, 'dependency', 'dependencies')} may end after the day on which it is needed."
@@ -50,12 +50,12 @@ def _sentence(present: Present, alone: int, late: int) -> str:
 
 def _tree(present: Present) -> Iterator[dict[str, Any]]:
     """The themes with their goals, worst first; below each goal, those that support it."""
-    below: Mapping[str, list[Standing]] = defaultdict(list)
-    for each in present.standings:
+    below: Mapping[str, list[ShownGoal]] = defaultdict(list)
+    for each in present.goals:
         if each.goal.supports in present.by_id:
             below[each.goal.supports or ""].append(each)
-    tops: Mapping[str, list[Standing]] = defaultdict(list)
-    for each in present.standings:
+    tops: Mapping[str, list[ShownGoal]] = defaultdict(list)
+    for each in present.goals:
         if each.goal.theme and each.goal.supports not in present.by_id:
             tops[each.goal.theme].append(each)
     for theme, title in list(present.organisation.themes.items())[:_MOST_THEMES]:
@@ -71,11 +71,11 @@ def _tree(present: Present) -> Iterator[dict[str, Any]]:
         }
 
 
-def _branch(each: Standing, below: Sequence[Standing]) -> dict[str, Any]:
+def _branch(each: ShownGoal, below: Sequence[ShownGoal]) -> dict[str, Any]:
     return {**_leaf(each), "below": [_leaf(other) for other in below[:_MOST_GOALS]]}
 
 
-def _leaf(each: Standing) -> dict[str, Any]:
+def _leaf(each: ShownGoal) -> dict[str, Any]:
     return {
         "id": each.goal.id,
         "objective": each.goal.objective,
@@ -85,7 +85,7 @@ def _leaf(each: Standing) -> dict[str, Any]:
 
 
 def _waits(present: Present) -> Iterator[dict[str, Any]]:
-    for each in present.standings:
+    for each in present.goals:
         for name in each.goal.depends_on:
             other = present.by_id.get(name)
             if other is None:

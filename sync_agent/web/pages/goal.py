@@ -36,7 +36,7 @@ from sync_agent.store.memory.state import load_acknowledgements, load_alerts_of,
 from sync_agent.web.pages.rows import owner_of, say_since, standing_of
 from sync_agent.web.pages.told import entries, name_of
 from sync_agent.web.pages.what_if import asked_what_if
-from sync_agent.web.present import Present, Standing
+from sync_agent.web.present import Present, ShownGoal
 from sync_agent.web.site import Look, no_such_page, safe
 from sync_agent.words import say_cause, say_day, say_percent, say_record
 
@@ -61,20 +61,20 @@ class Loaded:
 def goal_page(look: Look) -> Any:
     """The page of the goal in the address."""
     present = look.present()
-    standing = present.by_id.get(look.request.path_params["goal"]) if present else None
-    if present is None or standing is None:
+    shown = present.by_id.get(look.request.path_params["goal"]) if present else None
+    if present is None or shown is None:
         return no_such_page()
-    loaded = _loaded(look, present, standing)
-    shown = {**_head(present, standing, loaded, look), **_inside(look, present, standing, loaded)}
-    return look.answer("goal.html", standing.goal.objective, present=present, **shown)
+    loaded = _loaded(look, present, shown)
+    values = {**_head(present, shown, loaded, look), **_inside(look, present, shown, loaded)}
+    return look.answer("goal.html", shown.goal.objective, present=present, **values)
 
 
-def _loaded(look: Look, present: Present, standing: Standing) -> Loaded:
-    store, goal = look.site.store, standing.goal
+def _loaded(look: Look, present: Present, shown: ShownGoal) -> Loaded:
+    store, goal = look.site.store, shown.goal
     if store is None:
         return Loaded()
     with store.read() as connection:
-        other = stood_otherwise(connection, {goal.id: standing.verdict}, present.day).get(goal.id)
+        other = stood_otherwise(connection, {goal.id: shown.verdict}, present.day).get(goal.id)
         weeks = look.site.kept.of(present.snapshot, ("weeks", goal.id), lambda: _weeks(connection, present, goal, look))
         return Loaded(
             weeks=tuple(week for week in weeks if week.day <= present.day),
@@ -93,15 +93,15 @@ def _weeks(connection: Connection, present: Present, goal: Goal, look: Look) -> 
     return burn_up(goal, facts, calendar, look.now)
 
 
-def _head(present: Present, standing: Standing, loaded: Loaded, look: Look) -> dict[str, Any]:
-    goal, found, day = standing.goal, standing.found, present.day
+def _head(present: Present, shown: ShownGoal, loaded: Loaded, look: Look) -> dict[str, Any]:
+    goal, found, day = shown.goal, shown.found, present.day
     seen = {name: each for name, each in present.by_id.items() if look.reader.sees(each.goal)}
     return {
         "goal": goal,
-        "verdict": standing.verdict,
-        "standing": standing_of(standing),
+        "verdict": shown.verdict,
+        "standing": standing_of(shown),
         "since": say_since(loaded.other, day),
-        "dates": _dates(standing, day),
+        "dates": _dates(shown, day),
         "said_on": [place.key for place in goal.report_on],
         "said_by_mail": any(source.source == MAILBOX for source in present.snapshot.sources),
         "owner": owner_of(present.organisation, goal.owner),
@@ -114,10 +114,10 @@ def _head(present: Present, standing: Standing, loaded: Loaded, look: Look) -> d
     }
 
 
-def _dates(standing: Standing, day: date) -> str:
-    goal, then = standing.goal, standing.day
+def _dates(shown: ShownGoal, day: date) -> str:
+    goal, then = shown.goal, shown.day
     parts = [f"Due {say_day(goal.period.due, day)}"]
-    if standing.verdict is not Verdict.DONE:
+    if shown.verdict is not Verdict.DONE:
         parts += [f"85% sure by {say_day(then.p85, day)}"] if then.p85 else []
         parts += [f"even odds by {say_day(then.p50, day)}"] if then.p50 else []
         if then.chance is not None:
@@ -135,9 +135,9 @@ def _result(goal: Goal, found: Assessment, state: KeyResultState) -> dict[str, A
     return {"title": state.title, "words": f"{state.detail}{share}{wanted}", "chart": drawing(chart)}
 
 
-def _inside(look: Look, present: Present, standing: Standing, loaded: Loaded) -> dict[str, Any]:
+def _inside(look: Look, present: Present, shown: ShownGoal, loaded: Loaded) -> dict[str, Any]:
     """Everything behind the promise. Customers see only the promise."""
-    goal, found = standing.goal, standing.found
+    goal, found = shown.goal, shown.found
     if look.reader.reads_promise:
         return {"inside": False, "told": []}
     told = entries(present.organisation, loaded.decisions, loaded.answers, look.now)
@@ -145,22 +145,22 @@ def _inside(look: Look, present: Present, standing: Standing, loaded: Loaded) ->
     return {
         "inside": True,
         "burn_up": drawing(burn_up_chart(loaded.weeks, goal.period.due)),
-        "dots": drawing(ends_chart(_tenths(standing), goal.period.due, present.day)),
+        "dots": drawing(ends_chart(_tenths(shown), goal.period.due, present.day)),
         "moved": drawing(moved_chart(loaded.days, goal.period.due, present.day)),
         "causes": _causes(found),
         "reasons": found.reasons if found else (),
         "stuck": list(_stuck(look, present, found, loaded)) if found else [],
         "items": _items(found),
-        **asked_what_if(look, present, standing),
+        **asked_what_if(look, present, shown),
         "told": told if everything else told[:_TOLD],
         "told_more": 0 if everything or len(told) <= _TOLD else len(told),
     }
 
 
-def _tenths(standing: Standing) -> Sequence[date | None]:
+def _tenths(shown: ShownGoal) -> Sequence[date | None]:
     """The days by which 10, 20 … 90% of the trials were done; none if there is too little history."""
-    forecast = standing.found.forecast if standing.found else None
-    if forecast is None or forecast.low_evidence or standing.verdict is Verdict.DONE:
+    forecast = shown.found.forecast if shown.found else None
+    if forecast is None or forecast.low_evidence or shown.verdict is Verdict.DONE:
         return ()
     return forecast.share_dates
 

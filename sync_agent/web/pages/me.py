@@ -14,7 +14,7 @@ from sync_agent.store.outbox.rows import Row, load_recent
 from sync_agent.web.forms.words import Words
 from sync_agent.web.pages.rows import standing_of
 from sync_agent.web.pages.told import name_of
-from sync_agent.web.present import Present, Standing
+from sync_agent.web.present import Present, ShownGoal
 from sync_agent.web.site import Look, no_such_page
 from sync_agent.words import say_count, say_day
 
@@ -33,8 +33,8 @@ def me_page(look: Look) -> Any:
         people = sorted(organisation.people.values(), key=lambda each: each.name.casefold())
         return look.answer("me.html", "Asked of me", present=present, person=None, people=people)
     asked = list(_asked(look, organisation, person))
-    standings = present.standings if present else ()
-    mine = [each for each in standings if each.goal.owner == person.id]
+    goals = present.goals if present else ()
+    mine = [each for each in goals if each.goal.owner == person.id]
     return look.answer(
         "me.html",
         f"What is asked of {person.name}",
@@ -43,7 +43,7 @@ def me_page(look: Look) -> Any:
         sentence=_sentence(asked, mine, yours=look.reader.person is not None),
         asked=asked,
         goals=[_line(each) for each in mine[:_MOST_GOALS]],
-        followed=[_line(each) for each in standings if person.id in each.goal.stakeholders][:_MOST_GOALS],
+        followed=[_line(each) for each in goals if person.id in each.goal.stakeholders][:_MOST_GOALS],
         waits_for=list(_waits_for(present, mine, person)) if present else [],
         waited_by=list(_waited_by(present, mine, person)) if present else [],
         mails=_mails(look, person),
@@ -77,7 +77,7 @@ def _question(ask: Ask, words: Words, person: Person, form: str | None) -> dict[
     }
 
 
-def _sentence(asked: list[dict[str, Any]], mine: Iterable[Standing], *, yours: bool) -> str:
+def _sentence(asked: list[dict[str, Any]], mine: Iterable[ShownGoal], *, yours: bool) -> str:
     owned = list(mine)
     bad = sum(not each.verdict.good for each in owned)
     who = "You own" if yours else "They own"
@@ -88,7 +88,7 @@ def _sentence(asked: list[dict[str, Any]], mine: Iterable[Standing], *, yours: b
     return f"{questions}{goals}{need}." if goals else questions
 
 
-def _line(each: Standing) -> dict[str, Any]:
+def _line(each: ShownGoal) -> dict[str, Any]:
     return {
         "id": each.goal.id,
         "objective": each.goal.objective,
@@ -101,7 +101,7 @@ def _line(each: Standing) -> dict[str, Any]:
     }
 
 
-def _waits_for(present: Present, mine: Iterable[Standing], person: Person) -> Iterator[dict[str, Any]]:
+def _waits_for(present: Present, mine: Iterable[ShownGoal], person: Person) -> Iterator[dict[str, Any]]:
     """Goals that their goals depend on, and what they need from others."""
     for each in mine:
         for name in each.goal.depends_on:
@@ -110,15 +110,15 @@ def _waits_for(present: Present, mine: Iterable[Standing], person: Person) -> It
         yield from (_need(present, each, need, need.giver) for need in each.goal.needs if need.giver != person.id)
 
 
-def _waited_by(present: Present, mine: Iterable[Standing], person: Person) -> Iterator[dict[str, Any]]:
+def _waited_by(present: Present, mine: Iterable[ShownGoal], person: Person) -> Iterator[dict[str, Any]]:
     own = {each.goal.id for each in mine}
-    for each in present.standings:
+    for each in present.goals:
         if not own.isdisjoint(each.goal.depends_on):
             yield _line(each) | {"who": name_of(present.organisation, each.goal.owner)}
         yield from (_need(present, each, need, each.goal.owner) for need in each.goal.needs if need.giver == person.id)
 
 
-def _need(present: Present, each: Standing, need: Need, who: str) -> dict[str, Any]:
+def _need(present: Present, each: ShownGoal, need: Need, who: str) -> dict[str, Any]:
     by = say_day(need.by, present.day)
     return _line(each) | {"who": name_of(present.organisation, who), "what": f"{need.what}, by {by}"}
 

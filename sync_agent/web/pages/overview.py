@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from sync_agent.model import Alert, AlertState, GoalDay, Person, Verdict
 from sync_agent.web.pages.rows import owner_of, rows, standing_of
-from sync_agent.web.present import ORDER, Present, Standing
+from sync_agent.web.present import ORDER, Present, ShownGoal
 from sync_agent.words import say_count, say_day
 
 PAGE = 50
@@ -58,14 +58,14 @@ class GoalQuery:
 _NAMES = {"words": "q", "as_of": "as-of"}
 
 
-def chosen(present: Present, query: GoalQuery) -> Sequence[Standing]:
+def chosen(present: Present, query: GoalQuery) -> Sequence[ShownGoal]:
     """The goals that match, in the requested order."""
     words = query.words.casefold().split()
     filters = [(query.health, _health), (query.theme, _theme), (query.owner, _owner), (query.period, _period)]
     wanted = [(value, of) for value, of in filters if value]
     if not (words or wanted or query.sort):
-        return present.standings
-    found = [each for each in present.standings if all(of(each) == value for value, of in wanted)]
+        return present.goals
+    found = [each for each in present.goals if all(of(each) == value for value, of in wanted)]
     if words:
         found = [each for each in found if _says(present, each, words)]
     match query.sort:
@@ -83,7 +83,7 @@ def chosen(present: Present, query: GoalQuery) -> Sequence[Standing]:
 def overview(
     present: Present,
     query: GoalQuery,
-    found: Sequence[Standing],
+    found: Sequence[ShownGoal],
     since: Mapping[str, GoalDay],
     reader: Person | None,
     alerts: Iterable[Alert] = (),
@@ -108,28 +108,28 @@ def overview(
     }
 
 
-def page_of(found: Sequence[Standing], query: GoalQuery) -> Sequence[Standing]:
+def page_of(found: Sequence[ShownGoal], query: GoalQuery) -> Sequence[ShownGoal]:
     """The goals on this page of the list."""
     return found[(query.page - 1) * PAGE : query.page * PAGE]
 
 
-def _health(each: Standing) -> str:
+def _health(each: ShownGoal) -> str:
     return each.verdict.value.replace(" ", "-")
 
 
-def _theme(each: Standing) -> str:
+def _theme(each: ShownGoal) -> str:
     return each.goal.theme or "none"
 
 
-def _owner(each: Standing) -> str:
+def _owner(each: ShownGoal) -> str:
     return each.goal.owner
 
 
-def _period(each: Standing) -> str:
+def _period(each: ShownGoal) -> str:
     return f"{each.goal.period.due:%Y-%m}"
 
 
-def _says(present: Present, each: Standing, words: Sequence[str]) -> bool:
+def _says(present: Present, each: ShownGoal, words: Sequence[str]) -> bool:
     goal = each.goal
     text = f"{goal.id} {goal.objective} {owner_of(present.organisation, goal.owner)}".casefold()
     return all(word in text for word in words)
@@ -142,8 +142,8 @@ class _Summary:
     now: Counter[Verdict]
     before: Counter[Verdict]
     sentence: str
-    changed: tuple[Standing, ...]
-    themes: Mapping[str, Sequence[Standing]]
+    changed: tuple[ShownGoal, ...]
+    themes: Mapping[str, Sequence[ShownGoal]]
     known: Mapping[str, Mapping[str, str]]
 
 
@@ -156,14 +156,14 @@ def _summary(present: Present) -> _Summary:
 
 
 def _summed(present: Present) -> _Summary:
-    themes: dict[str, list[Standing]] = {theme: [] for theme in present.organisation.themes}
-    for each in present.standings:
+    themes: dict[str, list[ShownGoal]] = {theme: [] for theme in present.organisation.themes}
+    for each in present.goals:
         if each.goal.theme in themes:
             themes[each.goal.theme].append(each)
-    moved = sorted((each for each in present.standings if each.moved), key=lambda each: -each.moved)
+    moved = sorted((each for each in present.goals if each.moved), key=lambda each: -each.moved)
     return _Summary(
-        now=Counter(each.verdict for each in present.standings),
-        before=Counter(each.before.verdict for each in present.standings if each.before),
+        now=Counter(each.verdict for each in present.goals),
+        before=Counter(each.before.verdict for each in present.goals if each.before),
         sentence=_sentence(present),
         changed=tuple(moved),
         themes={theme: goals for theme, goals in themes.items() if goals},
@@ -172,11 +172,11 @@ def _summed(present: Present) -> _Summary:
 
 
 def _sentence(present: Present) -> str:
-    counts = Counter(each.verdict for each in present.standings)
-    total = len(present.standings)
+    counts = Counter(each.verdict for each in present.goals)
+    total = len(present.goals)
     bad = next((each for each in ORDER[:4] if counts[each]), None)
     first = f"{counts[bad]} of {say_count(total, 'goal')} {_is(counts[bad])} {bad.value}" if bad else _all_well(total)
-    worse, better = (sum(sign * each.moved > 0 for each in present.standings) for sign in (1, -1))
+    worse, better = (sum(sign * each.moved > 0 for each in present.goals) for sign in (1, -1))
     moved = [f"{count} got {word}" for count, word in ((worse, "worse"), (better, "better")) if count]
     since = f" {', '.join(moved)} since {say_day(present.since, present.day)}." if moved else ""
     return f"{first}.{since}"
@@ -206,7 +206,7 @@ def _tiles(found: _Summary, query: GoalQuery) -> Iterator[dict[str, Any]]:
             }
 
 
-def _change(each: Standing, day: date) -> dict[str, Any]:
+def _change(each: ShownGoal, day: date) -> dict[str, Any]:
     before, now = each.before, each.day
     assert before is not None
     moved = ""
@@ -258,7 +258,7 @@ def _parts(counts: Counter[Verdict], total: int) -> Iterator[dict[str, Any]]:
 
 def _known(present: Present) -> Mapping[str, Mapping[str, str]]:
     """The choices, by the name of the filter."""
-    organisation, goals = present.organisation, [each.goal for each in present.standings]
+    organisation, goals = present.organisation, [each.goal for each in present.goals]
     owners = {owner: owner_of(organisation, owner) for owner in dict.fromkeys(goal.owner for goal in goals)}
     periods = sorted({f"{goal.period.due:%Y-%m}" for goal in goals})
     return {

@@ -116,7 +116,7 @@ def _teams(records: Mapping[tuple[str, str, int], Record]) -> list[dict[str, Any
 
 def _came(connection: Connection, present: Present) -> Iterable[Came]:
     """Goals that were due within the past year, newest first."""
-    goals = [each.goal for each in present.standings]
+    goals = [each.goal for each in present.goals]
     over = [goal for goal in goals if present.day - _YEAR < goal.period.due < present.day]
     for goal in sorted(over, key=lambda each: each.period.due, reverse=True)[:_MOST_GOALS]:
         due = goal.period.due

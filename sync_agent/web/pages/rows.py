@@ -8,7 +8,7 @@ from sync_agent.evaluate.verdict import problems
 from sync_agent.model import GoalDay, Organisation, Verdict
 from sync_agent.render.markup.document import clean
 from sync_agent.render.standing import standing_fact
-from sync_agent.web.present import Standing
+from sync_agent.web.present import ShownGoal
 from sync_agent.words import say_cause, say_count, say_day, say_percent
 
 _WIDTH = 200
@@ -44,7 +44,7 @@ class GoalRow:
 
 
 def rows(
-    found: Iterable[Standing], organisation: Organisation, since: Mapping[str, GoalDay], day: date
+    found: Iterable[ShownGoal], organisation: Organisation, since: Mapping[str, GoalDay], day: date
 ) -> tuple[GoalRow, ...]:
     """Rows on one time scale. `since` are the last days on which the goals had another verdict."""
     shown = tuple(found)
@@ -53,7 +53,7 @@ def rows(
     return tuple(_row(each, organisation, since.get(each.goal.id), day, last) for each in shown)
 
 
-def _row(each: Standing, organisation: Organisation, other: GoalDay | None, day: date, last: date) -> GoalRow:
+def _row(each: ShownGoal, organisation: Organisation, other: GoalDay | None, day: date, last: date) -> GoalRow:
     goal, then = each.goal, each.day
     unknown = then.progress is None
     return GoalRow(
@@ -77,14 +77,14 @@ def owner_of(organisation: Organisation, owner: str) -> str:
     return person.name if person else owner
 
 
-def standing_of(each: Standing) -> str:
+def standing_of(each: ShownGoal) -> str:
     """How a goal stands, in words."""
     if each.found:
         return standing_fact(each.goal, each.found)
     return f"{each.verdict.value[:1].upper()}{each.verdict.value[1:]}"
 
 
-def _as_of(each: Standing) -> str:
+def _as_of(each: ShownGoal) -> str:
     """The day of what is shown, if nothing newer is known about a goal."""
     as_of = each.found.as_of if each.found else None
     return f"as last known, {as_of:%Y-%m-%d %H:%M} UTC" if as_of else ""
@@ -97,7 +97,7 @@ def say_since(other: GoalDay | None, day: date) -> str:
     return f"was {other.verdict.value} until {say_day(other.day, day)}"
 
 
-def cost_of(each: Standing) -> str:
+def cost_of(each: ShownGoal) -> str:
     """What costs most time; nothing for goals on track."""
     found = each.found
     if found is None:
@@ -113,7 +113,7 @@ def cost_of(each: Standing) -> str:
     return f"{open_problems[0].headline}{more}"
 
 
-def _no_forecast(each: Standing) -> str:
+def _no_forecast(each: ShownGoal) -> str:
     if each.verdict is Verdict.DONE:
         return "reached"
     forecast = each.found.forecast if each.found else None
@@ -122,7 +122,7 @@ def _no_forecast(each: Standing) -> str:
     return "no end in sight at this pace" if forecast else "no forecast"
 
 
-def _strip(each: Standing, day: date, last: date) -> Strip | None:
+def _strip(each: ShownGoal, day: date, last: date) -> Strip | None:
     half, sure, due = each.day.p50, each.day.p85, each.goal.period.due
     if sure is None or each.verdict is Verdict.DONE:
         return None

@@ -8,7 +8,7 @@ from sync_agent.evaluate.replay.what_if import Assumption, what_if, with_depende
 from sync_agent.judge.judge import kept_assessments
 from sync_agent.judge.load import facts_for
 from sync_agent.model import Assessment
-from sync_agent.web.present import Present, Standing
+from sync_agent.web.present import Present, ShownGoal
 from sync_agent.web.site import Look
 from sync_agent.words import say_day, say_percent
 
@@ -17,14 +17,14 @@ _MOST_PEOPLE = 100
 _ONE_AT_A_TIME = Lock()
 
 
-def asked_what_if(look: Look, present: Present, standing: Standing) -> dict[str, Any]:
+def asked_what_if(look: Look, present: Present, shown: ShownGoal) -> dict[str, Any]:
     """The content of the form, and the result if something was asked. Past days cannot be asked about."""
     query = look.request.query_params
     asked = {name: query.get(name, "")[:80] for name in ("without", "people", "due")}
-    forecast = standing.found.forecast if standing.found else None
+    forecast = shown.found.forecast if shown.found else None
     can_ask = look.site.store is not None and not present.past and forecast is not None and forecast.p85 is not None
     assumption = _assumption(asked, present.today)
-    answer = _answer(look, present, standing, assumption) if can_ask and any(asked.values()) else ""
+    answer = _answer(look, present, shown, assumption) if can_ask and any(asked.values()) else ""
     return {"can_ask": can_ask, "what_if": {**asked, "answer": answer}}
 
 
@@ -43,18 +43,18 @@ def _assumption(asked: dict[str, str], today: date) -> Assumption | str:
     return Assumption(frozenset({asked["without"]} - {""}), int(people or 0), due)
 
 
-def _answer(look: Look, present: Present, standing: Standing, assumption: Assumption | str) -> str:
+def _answer(look: Look, present: Present, shown: ShownGoal, assumption: Assumption | str) -> str:
     if isinstance(assumption, str) or look.site.store is None:
         return str(assumption)
-    place, goal = present.organisation, standing.goal
+    place, goal = present.organisation, shown.goal
     with _ONE_AT_A_TIME, look.site.store.read() as connection:
         facts = facts_for(connection, place, with_dependencies(place, goal.id), look.now)
         found = what_if(place, facts, look.now, goal.id, assumption, kept_assessments(connection))
-    return _said(standing, found, assumption.due or goal.period.due, present.day)
+    return _said(shown, found, assumption.due or goal.period.due, present.day)
 
 
-def _said(standing: Standing, found: Assessment, due: date, day: date) -> str:
-    forecast, before = found.forecast, standing.day.p85
+def _said(shown: ShownGoal, found: Assessment, due: date, day: date) -> str:
+    forecast, before = found.forecast, shown.day.p85
     if forecast is None or forecast.p85 is None:
         return "With that no end can be foreseen."
     earlier = (before - forecast.p85).days if before else 0

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from connectors.options import Secret
+from sync_agent.ask import needs
 from sync_agent.ask.identity.ids import input_id
-from sync_agent.ask.kinds import every_kind, need
+from sync_agent.ask.kinds import every_kind
 from sync_agent.ask.worked_out import WorkedOut
 from sync_agent.cli.asking import say_past
 from sync_agent.hear.situation import all_said, listener, recall
@@ -210,7 +211,7 @@ def test_what_is_not_wanted_any_more_is_not_meant_by_an_answer_that_names_nothin
     say(stage, "noor", "accept", verb="need", about=About(Topic.GOAL, "checkout"))
     with stage.store.read() as connection:
         (answer,) = load_answers(connection)
-    assert answer.ask == need.ask_of(kept)
+    assert answer.ask == needs.ask_of(kept)
 
 
 def test_a_look_says_what_keeps_a_question_back_and_how_one_ended_that_nobody_answered(stage: Theatre) -> None:

@@ -98,6 +98,7 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "connectors.jira.read.reader._ORDER_BY": (" order", " order by", "order  by\n", "  order b"),
     "connectors.jira.sprints._BEFORE_A_PAIR": (",", ",a", ",a=", "[a=", "[a=,"),
     "connectors.reading.references._PHRASE": ("> * _-", "blocked by", "- depends on", "* blocked b", "#", "1.", "is "),
+    "connectors.reading.references._TICKED": (" >", "- ", "- [", "- [x"),
     "connectors.reading.references._ITEM": (" -", "1. ", "*"),
     "connectors.reading.references._TARGET": (
         "A",

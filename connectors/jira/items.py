@@ -13,7 +13,7 @@ from connectors.reading.values import day, day_in, entries, mapping, moment, poi
 from sync_agent.model import Account, Change, Field, ItemLink, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
 
 # Of a document's nodes, those that end a line.
-_LINES = frozenset({"paragraph", "heading", "hardBreak", "listItem"})
+_LINES = frozenset({"paragraph", "heading", "hardBreak", "listItem", "taskItem"})
 # https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-types/: 0 are stories, 1 are epics.
 _BELOW_STORIES = -1
 # Jira takes 255 characters.
@@ -196,8 +196,16 @@ def _texts(document: Any) -> Iterator[str]:
         node = mapping(each)
         if node.get("type") == "codeBlock":
             continue
-        yield str(node.get("text") or mapping(node.get("attrs")).get("url") or "")
+        attributes = mapping(node.get("attrs"))
+        yield _bullet(node.get("type"), attributes.get("state")) + str(node.get("text") or attributes.get("url") or "")
         found += ["\n" if node.get("type") in _LINES else "", *reversed(entries(node.get("content")))]
+
+
+def _bullet(kind: Any, state: Any) -> str:
+    """How Markdown begins an item of a list."""
+    if kind == "taskItem":
+        return "- [x] " if state == "DONE" else "- [ ] "
+    return "- " if kind == "listItem" else ""
 
 
 def _title(raw: Any) -> str:

@@ -50,7 +50,7 @@ def read_what_can_be(make: Callable[[_Raw], _T], raw: _Raw, spare: Sequence[Path
 
 
 def read_each(read: Callable[[Any], _T], values: Iterable[Any], what: str) -> tuple[list[_T], tuple[str, ...]]:
-    """Returns what could be read of the values, and at most one line about those of `what` that could not be."""
+    """Returns the values that could be read, and at most one line about the others, which are called `what`."""
     found, odd = list[_T](), list[Exception]()
     for value in values:
         try:

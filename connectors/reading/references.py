@@ -13,6 +13,7 @@ from sync_agent.model import ItemLink, LinkKind
 _PHRASE = re.compile(
     r"[\s>*_#-]*+(?:\[ \]|\d{1,3}[.)]|h[1-6]\.)?+[\s*_]*+(?:is )?+(?:blocked by|depends on)\b(.*)", re.IGNORECASE
 )
+_TICKED = re.compile(r"[\s>]*+[-*+]\s++\[[xX]\]")
 _ITEM = re.compile(r"(\s*+)(?:[-*+\u2022]|\d{1,3}[.)])\s")
 _WORDS = re.compile(r"[\s:*_]*+(.+)")
 _TARGET = re.compile(
@@ -50,6 +51,7 @@ def _named(text: str) -> Iterator[str]:
     """
     awaited = False
     indent: str | None = None
+    above: str | None = None
     for line in _meant(text.split("\n")):
         phrase = None if awaited else _PHRASE.match(line)
         item = _ITEM.match(line)
@@ -58,12 +60,14 @@ def _named(text: str) -> Iterator[str]:
         if words:
             yield words[1]
         if line.strip():
-            indent = item[1] if item and (awaited or (goes_on and not phrase)) else None
+            # Behind an item, others of the same depth are no list of its own.
+            indent = item[1] if item and item[1] != above and (awaited or (goes_on and not phrase)) else None
+            above = item[1] if item and phrase else above if awaited else None
         awaited = (awaited or phrase is not None) and words is None
 
 
 def _meant(lines: Iterable[str]) -> Iterator[str]:
-    """Leaves out comments and code."""
+    """Leaves out comments, code and what is ticked."""
     end: str | None = None
     for line in lines:
         if end is not None:
@@ -71,7 +75,8 @@ def _meant(lines: Iterable[str]) -> Iterator[str]:
             continue
         start = next((start for start in _ASIDE if line.lstrip().startswith(start)), None)
         if start is None:
-            yield line
+            if not _TICKED.match(line):
+                yield line
         elif _ASIDE[start] not in line.lstrip()[len(start) :]:
             end = _ASIDE[start]
 

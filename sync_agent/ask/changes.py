@@ -65,8 +65,8 @@ def _notes(situation: Situation, goal: Goal, change: DayChange) -> Iterator[tupl
 
 
 def _affected(situation: Situation, goal: Goal, change: DayChange) -> _Affected:
-    """Signers, owners before and after, those who give what it needs, those who depend on it, and those whose work it
-    shares.
+    """Signers; and the old and new owner, stakeholders, givers of its needs, owners of goals that depend on it, and
+    those who work for it.
     """
     before, after = change.before.agreed, change.after.agreed
     givers = (*before.get("needs", ()), *after.get("needs", ()))

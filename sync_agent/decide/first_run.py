@@ -53,8 +53,8 @@ def waiting_goals(goals: Sequence[str], known: Collection[str]) -> tuple[str, ..
 
 
 def goals_told_before(goals: Sequence[str], known: Mapping[str, bool], chosen: FirstRun) -> frozenset[str]:
-    """Returns the goals to take over as told. A store that has never decided anything has all goals as `told`, which
-    means nothing later; of `known` goals, only those remain whose source could not be read then.
+    """Returns the goals that count as already told. In a new store that is started with `told`, these are all. Later,
+    they are the `known` ones whose source could not be read then.
     """
     if chosen is FirstRun.TOLD and not known:
         return frozenset(goals)

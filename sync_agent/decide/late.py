@@ -106,9 +106,7 @@ def reconsider(
     overlays: Overlays,
     now: datetime,
 ) -> tuple[Decided, Late]:
-    """What was decided, without ends of which the beginning never left; and what becomes of messages that have not
-    left.
-    """
+    """What was decided, without ends whose beginning was never sent; and what becomes of unsent messages."""
     waiting = [each for each in late if _opens(each.message) and each.message.alerts]
     if not waiting:
         return decided, Late(frozenset(each.message.key for each in late if each.message.kind in DECIDED_ANEW))
@@ -177,8 +175,8 @@ def _given_up(items: Iterable[_Item], alerts: Mapping[Identity, Alert]) -> Itera
 
 
 def _one_each(items: Sequence[_Item]) -> dict[str, Mapping[Episode, AlertTold]]:
-    """Leaves each episode of an alert to one message per seat, where one has not left. That message starts from what
-    its readers knew before the first of them. Returns those earlier states.
+    """Leaves each episode to one message per seat where one of several is unsent. That message starts from what its
+    readers knew before the first of them. Returns what they knew.
     """
     rivals: dict[tuple[Seat, Episode], list[_Item]] = defaultdict(list)
     for item in items:
@@ -203,7 +201,7 @@ def _heard(notice: Notice, unheard: set[tuple[Seat, Episode]]) -> tuple[Episode,
 
 
 def _only(notice: Notice, episodes: Sequence[Episode] | None) -> Notice | None:
-    """The notice with these alerts alone; None where there are none. `None`: it is not about alerts."""
+    """The notice with only these episodes; None if none is left. `episodes` is None if it is not about alerts."""
     if episodes is None:
         return notice
     alerts = tuple(alert for alert in notice.alerts if (alert.identity, alert.episode) in episodes)

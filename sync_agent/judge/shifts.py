@@ -54,7 +54,7 @@ def shifts(
 
 
 def _pairs(organisation: Organisation, assessments: Mapping[str, Assessment], day: str) -> Iterator[Pair]:
-    """Goals that are to be signed, with those goals of their signers that claim the same team."""
+    """Pairs each goal that is to be signed with every goal of its signers that needs the same team."""
     owned: dict[str, list[Goal]] = {}
     for goal in organisation.goals:
         owned.setdefault(goal.owner, []).append(goal)

@@ -102,7 +102,7 @@ def take_over(connection: Connection, told: Sequence[Message], now: datetime) ->
 
 
 def _chained(keys: Iterable[str], other_ways: Mapping[str, Sequence[Message]]) -> Iterator[tuple[str, _Way]]:
-    """Messages that stand in for others, and those that stand in for these, each with the key that it replaces."""
+    """Messages that stand in for others, and those that stand in for them in turn, each with the key it replaces."""
     for key in keys:
         ways = other_ways.get(key, ())
         yield from ((way.key, (way, key)) for way in ways)

@@ -9,8 +9,8 @@ from sync_agent.model import Change, Field, Rename, WorkItem
 def with_names_of_today(item: WorkItem, changes: Sequence[Change]) -> tuple[tuple[Change, ...], tuple[Rename, ...]]:
     """The changes of an item under the present names of its milestone and label, and what the names were before.
 
-    The milestone of an item is the one it was last given. A label without an event is the one that an event added and
-    none removed, if there is exactly one.
+    The milestone of an item is the one it was last given. A label counts as renamed only if the events
+    leave exactly one that the item does not have, and the item has exactly one that they do not explain.
     """
     found = tuple(each for each in (_milestone(item, changes), _label(item, changes)) if each)
     return tuple(_renamed(change, found) for change in changes) if found else tuple(changes), found

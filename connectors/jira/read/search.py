@@ -151,8 +151,8 @@ class ServerSearch:
         return SearchPage(issues, end if issues and end < total(answer, 0) else None)
 
     def complete(self, found: Sequence[Raw]) -> Iterator[Raw]:
-        """A history that the search cut short or left out is asked for again. An issue whose history is not told, such
-        as one that is gone by now, has no `changelog`; that is not the same as one without changes.
+        """Fetches histories again that were cut short or left out. Where there is none to be had, as of an issue that
+        is gone, there is no `changelog`, which is not the same as an empty one.
         """
         for raw in found:
             left_out = "changelog" not in raw and not self._silent

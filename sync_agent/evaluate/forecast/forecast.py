@@ -224,7 +224,7 @@ def after_dependencies(own: Forecast, others: Sequence[Forecast]) -> Forecast:
 
 
 def held_up(own: Forecast, others: Sequence[tuple[str, Forecast]], due: date) -> Forecast:
-    """Caps a goal's chance at that of its dependencies having delivered their share by the goal's own `due` date.
+    """Caps a goal's chance at the chance that its dependencies deliver their share by its own `due` date.
 
     `others` are their objectives and forecasts. Dependencies that cannot be forecast do not hold it up.
     """

@@ -46,11 +46,14 @@ _LEAST_PRESENCE = 0.4
 class Pace:
     """What a team finished, and what of it a goal may count on.
 
-    `year` holds the items finished per day over the last year, oldest first, without those of `bursts`. `age` is how
-    many days ago the team first finished something. `window` is how many days most of the pace is judged by. `share`
-    is what of it goes to the goal (None: all), which is granted `part` of that. `growth` is how many items are added
-    to the goal per day, `added` the bursts that are left out of it. `capacity` multiplies the pace. `lull` tells how
-    little is done at a year's end, `presence` who is at work when (None: nobody asked; year ends count as other days).
+    - `year`: the items finished on each day of the last year, oldest first, without those of `bursts`
+    - `age`: how many days ago the team first finished something
+    - `window`: the days that most of the pace is judged by
+    - `share`: what of the pace goes to the goal (None: all), and `part`: how much of that it is granted
+    - `growth`: the items added to the goal per day, without the bursts in `added`
+    - `capacity`: what the pace is multiplied by
+    - `presence`: who is at work when (None: not known, and a year's end counts as any other days)
+    - `lull`: how little is done at a year's end
     """
 
     year: NDArray[np.int64]

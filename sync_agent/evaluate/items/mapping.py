@@ -72,7 +72,7 @@ class Index:
         return self._own_keys.get((source, name)) or self._keys.get(name) or self._moved.get((source, name))
 
     def key_now(self, source: str, key: str) -> str:
-        """Returns the key that an item has now that had this one, also where it is not read any more."""
+        """Returns today's key of the item that was once called `key`, even if it is no longer read."""
         if found := self.find(source, key):
             return found.item.key
         left = self._left.get((source, key.casefold()))

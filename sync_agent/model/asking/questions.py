@@ -137,8 +137,8 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class DueThen:
-    """Something that is due for somebody while a goal runs: what another goal (an id) needs of them, or, if that is "",
-    the other goal itself, which is theirs.
+    """What falls due for somebody during a goal: `what` another goal (an id) needs of them; if that is "", their own
+    goal of that id.
     """
 
     what: str

@@ -191,8 +191,8 @@ class Gist:
 
 @dataclass(frozen=True, slots=True)
 class ReplyTo:
-    """Where an answer to a mail goes, and the token by which it names what it answers. `ends` is that of what the mail
-    is about, where it asks something besides: it names what `unsubscribe` ends.
+    """Where an answer to a mail goes, and the token by which it names what it answers. `ends` is the token
+    that `unsubscribe` uses if the mail also asks something.
     """
 
     address: str

@@ -55,9 +55,7 @@ def scope_keys(selector: Selector) -> ScopeKeys:
 
 
 def claim_touched(connection: Connection, judge: str, now: datetime) -> None:
-    """Claims touched items for one judge: those that nobody has, those that it had before it was interrupted, and those
-    that others have had for too long.
-    """
+    """Claims touched items for one judge: free ones, its own from before a crash, and those whose lease ran out."""
     over = (_TOUCHED.claimed_until <= to_micros(now)) | (_TOUCHED.claimed_by == judge)
     # Two judges that claim at the same time share the items, rather than wait for each other and take the same ones.
     free = select(_TOUCHED.number).where(_TOUCHED.claimed_by.is_(None) | over).with_for_update(skip_locked=True)

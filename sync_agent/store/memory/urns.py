@@ -59,7 +59,7 @@ def rename_voter(connection: Connection, old: str, new: str) -> None:
 
 
 def drop_urn(connection: Connection, survey: str) -> None:
-    """Forgets an urn: first what stands in its place, then the place."""
+    """Overwrites an urn with blanks, then deletes its row."""
     table = schema.urns
     room = connection.scalar(select(table.c.data).where(table.c.survey == survey))
     if room is not None:

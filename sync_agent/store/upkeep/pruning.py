@@ -49,7 +49,7 @@ def _few_at_a_time(store: Store, step: Callable[[Connection], int]) -> int:
 
 
 def _lines(table: Table, before: datetime, connection: Connection) -> int:
-    """Deletes the oldest lines of a log. Whom it was told that an answer does not fit, is needed for ever."""
+    """Deletes the oldest lines of a log. Notes of answers that do not fit stay, so that nobody is told twice."""
     old = select(table.c.number).where(table.c.at < to_micros(before), table.c.kind != OF_ANSWERS)
     numbers = connection.scalars(old.order_by(table.c.number).limit(_AT_ONCE)).all()
     return connection.execute(delete(table).where(table.c.number.in_(numbers))).rowcount

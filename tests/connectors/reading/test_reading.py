@@ -197,10 +197,23 @@ def test_histories_tell_the_same_on_cloud_and_data_center(stage: Theatre) -> Non
         ("- Blocked by #12\n- Fixes #14", ["acme/shop#12"]),
         ("- [ ] Blocked by #12\n- [x] Blocked by #13\n1. blocked by #14", ["acme/shop#12", "acme/shop#14"]),
         ("#12 is blocked by #13", []),
+        ("- Blocked by:\n- #12\n- Then: #14", ["acme/shop#12"]),
+        ("### Blocked by\n\n- [X] #12\n- [ ] #13\n- [x] #14\n- [ ] #15", ["acme/shop#13", "acme/shop#15"]),
     ],
 )
 def test_blockers_are_read_from_lines_that_say_so(text: str | None, targets: list[str]) -> None:
     assert [link.target for link in written_links(text, "acme/shop")] == targets
+
+
+def test_lists_and_checklists_in_a_document_of_jira_are_read_as_such() -> None:
+    def node(kind: str, *content: Any, **attributes: str) -> dict[str, Any]:
+        texts = [{"type": "text", "text": each} if isinstance(each, str) else each for each in content]
+        return {"type": kind, "attrs": attributes, "content": texts}
+
+    bullets = [node("listItem", node("paragraph", key)) for key in ("AB-1", "AB-2")]
+    tasks = [node("taskItem", f"Blocked by {key}", state=state) for key, state in (("AB-3", "TODO"), ("AB-4", "DONE"))]
+    document = node("doc", node("heading", "Blocked by"), node("bulletList", *bullets), node("taskList", *tasks))
+    assert [link.target for link in written_links(plain(document), "AB")] == ["AB-1", "AB-2", "AB-3"]
 
 
 def test_code_in_a_document_of_jira_says_nothing() -> None:

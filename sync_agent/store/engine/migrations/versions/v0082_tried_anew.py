@@ -1,4 +1,4 @@
-"""Forecasts are made otherwise than before, so those of the past are tried anew; their level replaces a correction.
+"""The way of forecasting changed, so forecasts of the past are tried again; there is no correction any more.
 
 Revision ID: 0082
 """

@@ -2,7 +2,7 @@
 finds.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,7 +27,7 @@ def remembered(fresh: Snapshot, settings: Settings, store: Store) -> Snapshot:
     shown = replace(
         fresh,
         assessments=found,
-        sources=tuple(_configured(sources.values(), settings)),
+        sources=tuple(_configured(sources.values(), settings.watched_sources)),
         ended=max(each.at for each in found),
     )
     return with_outbox(shown, store)
@@ -40,7 +40,7 @@ def with_findings(
     return replace(
         before,
         assessments=proposal.assessments,
-        sources=tuple(_configured(proposal.sources, settings)),
+        sources=tuple(_configured(proposal.sources, settings.watched_sources)),
         ended=now,
         problem=None,
         waiting=proposal.waiting,
@@ -48,9 +48,9 @@ def with_findings(
     )
 
 
-def _configured(states: Iterable[SourceState], settings: Settings) -> Iterator[SourceState]:
+def _configured(states: Iterable[SourceState], watched: Collection[str]) -> Iterator[SourceState]:
     """Without trackers that have left the configuration, for the store still knows them."""
-    return (each for each in states if each.source in settings.watched_sources or is_kpi_source(each.source))
+    return (each for each in states if each.source in watched or is_kpi_source(each.source))
 
 
 def with_outbox(snapshot: Snapshot, store: Store) -> Snapshot:

@@ -40,12 +40,13 @@ def look_ahead(connection: Connection, settings: Settings, now: datetime) -> Ask
     goals = {goal.id for goal in settings.organisation.goals}
     assessments = [found for name, found in kept_assessments(connection).items() if name in goals]
     known = recollect(connection, settings, assessments, now)
-    waiting, memory, options = what_waits(settings, assessments, known, now), known.memory, settings.options
+    memory, options = known.memory, settings.options
+    waiting = what_waits(options, settings.first_run, assessments, known, now)
     told = [a for a in assessments if waiting is None or a.goal not in waiting.goals]
-    outcome = decide(known.organisation, told, memory, options, now)
+    decided = decide(known.organisation, told, memory, options, now)
     quiet, silent = waiting.goals if waiting else (), waiting is not None and waiting.first
     inquiry = replace(known.inquiry, quiet=quiet, silent=silent)
-    post = Post(outcome.notices, options, memory.overlays, known.keys, memory.sent, memory.told_before)
+    post = Post(decided.notices, options, memory.overlays, known.keys, memory.sent, memory.told_before)
     entries = sorted(ask_notices(inquiry, post).entries, key=lambda each: (each.ask.closes, each.ask.id))
     return AskOutlook(inquiry, tuple(entries))
 

@@ -151,7 +151,7 @@ def propose(
 
 def _settle(settings: Settings, world: World, judged: Judged, known: Recollection, now: datetime) -> _Settled:
     organisation, options, memory, unsent = known.organisation, settings.options, known.memory, known.unsent
-    waiting = what_waits(settings, judged.assessments, known, now)
+    waiting = what_waits(options, settings.first_run, judged.assessments, known, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
     quiet, missing = waiting is not None and waiting.first, world.missing()
     watched = NO_WATCH if quiet else _watch(settings.watched_sources, judged, world.watched, missing)

@@ -61,7 +61,7 @@ def test_who_does_not_finish_a_request_in_time_is_shown_the_door(port: int, begu
 
 def test_slow_clients_beyond_the_limit_keep_nobody_else_out(port: int) -> None:
     with ExitStack() as stack:
-        for _ in range(300):
+        for _ in range(100):
             stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
         answer, patience = b"", monotonic() + 30
         while not answer and monotonic() < patience:

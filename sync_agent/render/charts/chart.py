@@ -103,10 +103,15 @@ class Chart:
         return (value - self.low) / ((self.high - self.low) or 1)
 
 
+_SMALLEST = 1e-9
+"""The smallest span that an axis shows: its ticks are rounded to ten digits."""
+
+
 def scale(values: Sequence[float], least: float | None = None, most: int = 4) -> tuple[float, float, tuple[float, ...]]:
     """The ends and ticks of an axis that holds all these values, beginning at `least` if that is given."""
     low, high = (min(values) if least is None else least), max(values)
-    step = _step((high - low) or abs(high) or 1, most)
+    span = high - low or abs(high)
+    step = _step(span if span > _SMALLEST else 1, most)
     first, last = int(low // step), -int(-high // step)
     ticks = tuple(round(n * step, 10) for n in range(first, max(last, first + 1) + 1))
     return ticks[0], ticks[-1], ticks

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from time import process_time
+from time import thread_time
 
 import pytest
 from sqlalchemy import Connection
@@ -391,11 +391,11 @@ def test_old_mails_are_kept_and_not_answered(post: Post) -> None:
 
 def test_a_megabyte_of_hostile_mail_is_no_burden(post: Post) -> None:
     lines = ["unsubscribe" * 9, f"goals+{OWN}@", "0123456789ab." * 8, "> " * 40, "needs from by " * 6, ": " * 50]
-    begun = process_time()
+    begun = thread_time()
     for line in lines:
         post.waiting.append(mail((line + "\n") * (1_000_000 // len(line)), token=OWN, Subject=line * 50))
     post.hear()
-    assert process_time() - begun < 0.5 * len(lines)
+    assert thread_time() - begun < 0.5 * len(lines)
 
 
 def test_no_mail_is_set_aside_while_nothing_can_be_understood(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from time import process_time
+from time import thread_time
 
 import pytest
 from hypothesis import given, settings
@@ -253,11 +253,11 @@ _KINDS = [
 @pytest.mark.parametrize("kind", _KINDS)
 def test_a_megabyte_of_hostile_mail_costs_little(kind: bytes) -> None:
     head = b"From: dana@example.org\r\nContent-Type: " + kind + b"\r\n\r\n"
-    began = process_time()
+    began = thread_time()
     for piece in _HOSTILE:
         read(head + piece * (1_000_000 // len(piece)))
         read(b"Subject: " + piece.replace(b"\n", b" ") * 100_000 + b"\r\n" + head)
-    assert process_time() - began < 0.2 * 2 * len(_HOSTILE)
+    assert thread_time() - began < 0.2 * 2 * len(_HOSTILE)
 
 
 def test_nested_parts_are_not_followed_for_ever() -> None:

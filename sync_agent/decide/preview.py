@@ -26,7 +26,7 @@ from sync_agent.model import (
 )
 
 
-class OutOfReach(StrEnum):
+class WhyDeaf(StrEnum):
     """Why somebody would hear nothing though a route tells them."""
 
     NO_DIGEST = "no digest"
@@ -44,13 +44,13 @@ class Told:
     after: int = 0
 
     @property
-    def out_of_reach(self) -> OutOfReach | None:
+    def out_of_reach(self) -> WhyDeaf | None:
         """Why they would hear nothing; None if they would hear it."""
         if self.route.timing is Timing.NEVER:
             return None
         if self.route.timing is Timing.DIGEST and not (self.person.digest and EMAIL in self.ways):
-            return OutOfReach.NO_DIGEST
-        return None if self.ways else OutOfReach.NO_WAY
+            return WhyDeaf.NO_DIGEST
+        return None if self.ways else WhyDeaf.NO_WAY
 
 
 def preview(

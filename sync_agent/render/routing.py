@@ -1,6 +1,6 @@
 """When somebody is told, in words."""
 
-from sync_agent.decide.preview import OutOfReach, Told
+from sync_agent.decide.preview import Told, WhyDeaf
 from sync_agent.model import Person, Timing
 
 TIMES = {Timing.IMMEDIATE: "at once", Timing.DIGEST: "in the digest", Timing.NEVER: "not at all"}
@@ -21,9 +21,9 @@ def when(told: Told) -> str:
 def say_out_of_reach(told: Told) -> str:
     """Why somebody would hear nothing, and what would help; "" if they would hear it."""
     match told.out_of_reach:
-        case OutOfReach.NO_DIGEST:
+        case WhyDeaf.NO_DIGEST:
             return "is left to their digest, and they get none; give them digest: mon 09:00 and an email"
-        case OutOfReach.NO_WAY:
+        case WhyDeaf.NO_WAY:
             return f"is told by {' and '.join(map(str, told.route.channels))}, and none of that reaches them"
     return ""
 

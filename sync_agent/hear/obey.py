@@ -12,6 +12,7 @@ from connectors.contract import Said
 from sync_agent.ask.texts.grammar import Misunderstood, Order, Verb, understand
 from sync_agent.decide.readers.audience import may_command
 from sync_agent.model import (
+    NOBODY,
     Acknowledgement,
     AlertState,
     Decision,
@@ -91,7 +92,7 @@ def settle(connection: Connection, hearing: HeardComment, goals: Sequence[Goal],
             refused.append((goal, str(problem)))
         log.info("command", goal=goal.id, account=hearing.said.author, words=rest[:80], outcome=say_reason(outcome))
         subject = hearing.place.key
-        decision = Decision(hearing.now, goal.id, _KIND, subject, "nobody", told=False, reason=outcome)
+        decision = Decision(hearing.now, goal.id, _KIND, subject, NOBODY, told=False, reason=outcome)
         log_decisions(connection, [decision])
     _answer(connection, hearing, chosen, refused)
     if len(refused) < len(chosen):

@@ -130,8 +130,8 @@ def test_a_renamed_person_is_not_told_again(stage: Theatre) -> None:
         assert "dreyes" in readers
         assert "dana" not in readers
         assert load_unsubscribed(connection) == {("dreyes", "search")}
-        assert not any("dana" in each.audience for each in load_decisions(connection))
-        assert any("dreyes" in each.audience for each in load_decisions(connection))
+        assert not any("dana" in each.audience.people for each in load_decisions(connection))
+        assert any("dreyes" in each.audience.people for each in load_decisions(connection))
 
 
 def test_a_renamed_source_keeps_facts_cursors_and_comments(stage: Theatre) -> None:

@@ -6,7 +6,9 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from sync_agent.cli import main
 from sync_agent.config import load
 from sync_agent.model import Acknowledgement, Silence, Target
 from sync_agent.sandbox.core import Fault
@@ -182,3 +184,6 @@ def test_a_tracker_that_takes_no_comments_for_two_days_hears_nothing_of_what_is_
     found = stage.comments("SHOP-1")
     assert not any("Resolved" in comment for comment in found)
     assert len(found) == 1, "the status alone"
+    asked = ["--config", str(stage.directory), "explain", "checkout", "--person", "dana"]
+    said = CliRunner().invoke(main, asked, env=TOKENS, catch_exceptions=False).output
+    assert "blocked SHOP-8: did not tell noor and dana on jira SHOP-1: could not be sent in time" in said

@@ -96,7 +96,7 @@ from sync_agent.model.telling.messages import (
     Undelivered,
 )
 from sync_agent.model.telling.overlays import Acknowledgement, Refusal, Silence, Target
-from sync_agent.model.telling.reasons import Reason, ReasonKind
+from sync_agent.model.telling.reasons import CommandProblem, Reason, ReasonKind
 from sync_agent.model.trouble import Trouble
 from sync_agent.model.work import (
     EARLIEST,
@@ -144,6 +144,7 @@ __all__ = [
     "ChannelKind",
     "CheckIn",
     "ClockJump",
+    "CommandProblem",
     "Commitment",
     "Contact",
     "CsvKpi",

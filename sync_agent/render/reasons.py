@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sync_agent.model import EMAIL, Audience, Place, Reason, ReasonKind
+from sync_agent.render.misunderstood import say_command_problem
 
 _WORDS: Mapping[ReasonKind, str] = {
     ReasonKind.STATUS: "how the goal stands",
@@ -84,10 +85,16 @@ def say_reason(reason: Reason) -> str:
         "opens": _opens(reason.until, reason.subject) if reason.until else reason.text,
         "count": reason.count,
         "subject": reason.subject,
-        "text": reason.text or "was not sent yet" if reason.kind is ReasonKind.NOT_SENT else reason.text,
+        "text": _text(reason),
         "why": reason.text or "no reason given",
     }
     return _WORDS[reason.kind].format_map(said)
+
+
+def _text(reason: Reason) -> str:
+    if reason.problem:
+        return say_command_problem(reason.problem, reason.text)
+    return reason.text or "was not sent yet" if reason.kind is ReasonKind.NOT_SENT else reason.text
 
 
 def _opens(moment: datetime, timezone: str) -> str:

@@ -11,7 +11,6 @@ from sync_agent.cli.asking import open_entries, say_answers, say_entry, say_past
 from sync_agent.cli.common import Agent, console, local, opened_store, told_plainly
 from sync_agent.cli.goals import show_burn_up, show_goals, show_kpi
 from sync_agent.cli.quiet import say_quiet
-from sync_agent.cli.routing import when
 from sync_agent.cli.sources import explained, report_on, source_names
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
@@ -24,6 +23,7 @@ from sync_agent.judge.load import course_facts
 from sync_agent.judge.said import with_answers
 from sync_agent.model import NOBODY, Assessment, CheckIn, Decision, Goal, Part
 from sync_agent.render import say_audience, say_reason
+from sync_agent.render.routing import when
 from sync_agent.run.proposal.outlook import look_ahead, look_back
 from sync_agent.store.facts.facts import load_background
 from sync_agent.store.memory.state import load_decisions

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sync_agent.config import load
 from sync_agent.model import ScopeChange, SignalKind
-from tests.support.theatre import CONNECTORS, MONDAY, REPOSITORY, TOKENS, Theatre, theatre
+from tests.support.theatre import MONDAY, REPOSITORY, Theatre, theatre
 
 WEEK = timedelta(weeks=1)
 PLANNED = date(2026, 9, 28)
@@ -48,7 +47,7 @@ def test_scope_that_doubles_after_it_was_planned_has_grown(tmp_path: Path, track
             f"    period: {{start: {MONDAY - 5 * WEEK:%F}, due: 2026-12-31}}\n"
             f"    key_results:\n      - {{id: all, title: All, delivers: {plan(stage, tracker)}}}\n"
         )
-        stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+        stage.reload()
         proposal = stage.cycle().proposal
     assert proposal
     (found,) = proposal.assessments

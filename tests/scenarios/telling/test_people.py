@@ -9,7 +9,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sync_agent.cli import main
-from sync_agent.config import installed_connectors, load
 from sync_agent.model import EMAIL, Audience, ReasonKind
 from sync_agent.sandbox.core import Fault
 from sync_agent.store.memory.state import load_decisions
@@ -49,7 +48,7 @@ def stage(tmp_path: Path) -> Iterator[Theatre]:
         file.write_text(PEOPLE + text)
         goals = made.directory / "goals" / "goals.yaml"
         goals.write_text(goals.read_text().replace("stakeholders: [board]", "stakeholders: [board, ken]"))
-        made.settings = load(made.directory, TOKENS, installed_connectors())
+        made.reload()
         made.cycle()
         made.mail.messages.clear()
         yield made

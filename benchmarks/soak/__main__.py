@@ -109,10 +109,11 @@ def _advance(scene: Scene, day: int, hour: int) -> None:
 def _differences(verdict: Verdict) -> str:
     """How many there are, and the first of them."""
     count = f"missing: {len(verdict.missing)}, unexpected or twice: {len(verdict.unexpected)}, copies: {verdict.copies}"
-    count += f", out of order: {verdict.out_of_order}, stale: {verdict.stale}"
+    count += f", out of order: {len(verdict.out_of_order)}, stale: {verdict.stale}"
     missing = (f"missing: {e.kind} {e.goal} to {e.target}, {e.begins} to {e.ends}" for e in verdict.missing[:_SHOWN])
     found = (f"unexpected: {a.kind} {a.goal} to {a.target} at {a.at}" for a in verdict.unexpected[:_SHOWN])
-    return "\n  ".join([count, *missing, *found])
+    early = (f"out of order: {a.kind} {a.goal} to {a.target} at {a.at}" for a in verdict.out_of_order[:_SHOWN])
+    return "\n  ".join([count, *missing, *found, *early])
 
 
 def _print(verdict: Verdict) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.soak.collector import Arrived, Expected, read_mail
+from benchmarks.soak.collector import Arrived, Expected, goals_named, read_mail
 from benchmarks.soak.expected import Expectations
 from benchmarks.soak.plot import (
     COMMENTED,
@@ -213,9 +213,10 @@ class Organisation:
     def on_mail(self, mail: EmailMessage) -> str | None:
         """Notes a mail; every ninth answer is lost, so that it must come again."""
         plain = mail.get_body(("plain",))
-        kind, goal = read_mail(str(mail["Subject"]), plain.get_content() if plain else "")
+        text = plain.get_content() if plain else ""
+        kind, goal = read_mail(str(mail["Subject"]), text)
         identity = f"{mail['Message-ID']} {mail['Date']}"
-        self.mails.append(Arrived(kind, str(mail["To"]), goal, self.clock.now(), identity))
+        self.mails.append(Arrived(kind, str(mail["To"]), goal, self.clock.now(), identity, goals_named(text)))
         self.kept += 1
         return None if self.kept % 9 == 0 else "250 OK"
 

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from connectors.reading.activity import Touch, bulk_edits, last_work
-from sync_agent.config import load
 from sync_agent.store.facts.facts import load_facts
-from tests.support.theatre import CONNECTORS, MONDAY, REPOSITORY, TOKENS, Theatre, theatre
+from tests.support.theatre import MONDAY, REPOSITORY, Theatre, theatre
 
 DAY = timedelta(days=1)
 WORKED = MONDAY - 20 * DAY
@@ -31,7 +30,7 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Theatre]:
                     f"    type: {kind}\n", f"    type: {kind}\n    ignore: {{accounts: [Robot, release robot]}}\n"
                 )
             )
-        made.settings = load(made.directory, TOKENS, CONNECTORS)
+        made.reload()
         yield made
 
 

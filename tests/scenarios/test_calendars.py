@@ -18,7 +18,7 @@ from tests.support.theatre import CONNECTORS, MONDAY, TOKENS, Theatre, theatre
 def configured(stage: Theatre, line: str) -> None:
     file = stage.directory / "sync-agent.yaml"
     file.write_text(f"{line}\n{file.read_text()}")
-    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+    stage.reload()
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sync_agent.config import load
 from sync_agent.model import Assessment, CauseKind, Health, ScopeChange, SignalKind
-from tests.support.theatre import CONNECTORS, MONDAY, REPOSITORY, TOKENS, Theatre, theatre, with_trials
+from tests.support.theatre import MONDAY, REPOSITORY, Theatre, theatre
 
 WEEK, DAY = timedelta(weeks=1), timedelta(days=1)
 PLANNED = date(2026, 9, 21)
@@ -53,7 +52,7 @@ def judged(stage: Theatre, delivers: str, start: datetime) -> Assessment:
         f"    period: {{start: {start:%F}, due: 2026-12-31}}\n"
         f"    key_results:\n      - {{id: all, title: All, delivers: {delivers}}}\n"
     )
-    stage.settings = with_trials(load(stage.directory, TOKENS, CONNECTORS), 300)
+    stage.reload()
     proposal = stage.cycle().proposal
     assert proposal
     return proposal.assessments[0]

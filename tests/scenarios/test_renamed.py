@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from sync_agent.config import load
 from sync_agent.model import Assessment, SignalKind
-from tests.support.theatre import CONNECTORS, MONDAY, REPOSITORY, TOKENS, Theatre, theatre
+from tests.support.theatre import MONDAY, REPOSITORY, Theatre, theatre
 
 WEEK, DAY, HOUR = timedelta(weeks=1), timedelta(days=1), timedelta(hours=1)
 AFTER_START = MONDAY - 4 * DAY
@@ -28,7 +27,7 @@ def judged(stage: Theatre, delivers: str = "", later: timedelta = timedelta(hour
             f"    period: {{start: {MONDAY - 3 * WEEK:%F}, due: 2026-12-31}}\n"
             f"    key_results:\n      - {{id: all, title: All, delivers: {delivers}}}\n"
         )
-        stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+        stage.reload()
     proposal = stage.cycle(later).proposal
     assert proposal
     return proposal.assessments[0]

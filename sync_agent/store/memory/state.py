@@ -12,6 +12,7 @@ from sync_agent.model import (
     Acknowledgement,
     Alert,
     Assessment,
+    Audience,
     Decision,
     Health,
     KeptState,
@@ -31,6 +32,7 @@ _AT_ONCE = 100
 _ACKNOWLEDGEMENT = TypeAdapter(Acknowledgement)
 _SILENCE = TypeAdapter(Silence)
 _REASON = TypeAdapter(Reason)
+_AUDIENCE = TypeAdapter(Audience)
 
 
 def load_alerts(connection: Connection) -> dict[Identity, Alert]:
@@ -200,7 +202,7 @@ def log_decisions(connection: Connection, decisions: Iterable[Decision]) -> None
             "goal": decision.goal,
             "kind": decision.kind,
             "subject": decision.subject,
-            "audience": decision.audience,
+            "audience": _AUDIENCE.dump_json(decision.audience, exclude_defaults=True).decode(),
             "told": decision.told,
             "reason": _REASON.dump_json(decision.reason, exclude_defaults=True).decode(),
         }
@@ -238,7 +240,9 @@ def load_decisions(
         query = query.where(table.goal == goal)
     if source:
         query = query.where(table.kind == SignalKind.SOURCE_DOWN.value, table.subject == source)
-    return tuple(
-        Decision(from_micros(r.at), r.goal, r.kind, r.subject, r.audience, r.told, _REASON.validate_json(r.reason))
-        for r in connection.execute(query)
-    )
+    return tuple(map(_decision, connection.execute(query)))
+
+
+def _decision(row: Any) -> Decision:
+    audience, reason = _AUDIENCE.validate_json(row.audience), _REASON.validate_json(row.reason)
+    return Decision(from_micros(row.at), row.goal, row.kind, row.subject, audience, row.told, reason)

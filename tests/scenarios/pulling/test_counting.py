@@ -8,14 +8,13 @@ import pytest
 from click.testing import CliRunner
 
 from sync_agent.cli import main
-from sync_agent.config import load
 from sync_agent.evaluate import as_of
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.team import team_past
 from sync_agent.model import Assessment, Health, SignalKind, StatusCategory, WorkItem
 from sync_agent.sandbox.jira.state import stamp
 from sync_agent.store.facts.facts import load_facts
-from tests.support.theatre import CONNECTORS, MONDAY, REPOSITORY, TOKENS, Theatre, theatre
+from tests.support.theatre import MONDAY, REPOSITORY, TOKENS, Theatre, theatre
 
 WEEK = timedelta(weeks=1)
 DAY = timedelta(days=1)
@@ -39,7 +38,7 @@ def configured(stage: Theatre, **options: str) -> None:
     file = stage.directory / "sync-agent.yaml"
     more = "".join(f"    {name}: {value}\n" for name, value in options.items())
     file.write_text(file.read_text().replace("    type: jira\n", f"    type: jira\n{more}"))
-    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+    stage.reload()
 
 
 def items(stage: Theatre) -> dict[str, WorkItem]:
@@ -291,7 +290,7 @@ def goals(stage: Theatre, text: str) -> None:
         {text}
 """
     )
-    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+    stage.reload()
 
 
 def said(stage: Theatre, text: str) -> str:

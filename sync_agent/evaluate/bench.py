@@ -66,7 +66,7 @@ def prepare(
     wants.update((name, staff.commitments(scope)) for name, scope in scopes.items())
     workload = Workload(organisation, wants, facts, index, calendar, now)
     teams = Teams(facts, index, calendar, now)
-    past = Past(facts, calendar, now)
+    past = Past(facts, calendar, now, (s for goal in goals for k in goal.key_results for s in k.delivers))
     planning = Planning(organisation, facts, index, calendar, teams, staff, calendar.day(now), past)
     claims = {name: found.claims for name, found in known.items()}
     works, claims = plan_works(planning, goals, claims)

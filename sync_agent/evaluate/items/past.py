@@ -1,16 +1,16 @@
 """What was known on earlier days. Each day is rewound only once, for all goals that ask for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.items.history import as_of
-from sync_agent.evaluate.items.mapping import Index
+from sync_agent.evaluate.items.history import as_of, scope_as_of
+from sync_agent.evaluate.items.mapping import Index, fields_of
 from sync_agent.evaluate.items.planned import Joined, PlannedScope, joined_on, planned_scope
 from sync_agent.evaluate.items.team import Teams
-from sync_agent.model import Facts, History, KeyResult, Period
+from sync_agent.model import Facts, History, KeyResult, Period, Selector
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,13 @@ class Then:
 
 
 class Past:
-    """Rewinds the facts of `now`."""
+    """Rewinds the facts of `now`. `selectors` are all by which key results are looked for."""
 
-    def __init__(self, facts: Facts, calendar: Calendar, now: datetime) -> None:
+    def __init__(self, facts: Facts, calendar: Calendar, now: datetime, selectors: Iterable[Selector]) -> None:
         self._facts, self._calendar, self._now = facts, calendar, now
+        self._fields = fields_of(selectors)
         self._known: dict[datetime, Then] = {}
+        self._scopes: dict[datetime, Index] = {}
 
     def at(self, when: datetime) -> Then:
         """Returns what was known at an earlier instant."""
@@ -51,4 +53,6 @@ class Past:
         when = self._calendar.midnight(day)
         if when >= self._now:
             return None
-        return joined_on(result, self.at(when).index.scope(result.delivers), self._calendar)
+        if when not in self._scopes:
+            self._scopes[when] = Index(scope_as_of(self._facts, when, self._fields))
+        return joined_on(result, self._scopes[when].scope(result.delivers), self._calendar)

@@ -9,7 +9,7 @@ from connectors.reading.values import Raw, mapping, mapping_or_empty, moment
 
 _QUIET = frozenset({"LabeledEvent", "UnlabeledEvent"})
 _OF_ITS_OWN = frozenset({"id", "createdAt", "actor"})
-_LONGEST_EDIT = 200
+_LONGEST_NAME = 200
 
 
 def touches(raw: Raw, ignored: Collection[str]) -> list[Touch]:
@@ -33,8 +33,9 @@ def _touches(raw: Raw, ignored: Collection[str]) -> Iterator[Touch]:
 
 def _edit(event: Raw) -> str:
     """What an event says besides when and by whom it was."""
-    said = sorted((name, value) for name, value in event.items() if name not in _OF_ITS_OWN)
-    return str(said)[:_LONGEST_EDIT]
+    parts = (event[name] for name in sorted(event.keys() - _OF_ITS_OWN))
+    named = (part.get("login") or part.get("name") if isinstance(part, dict) else part for part in parts)
+    return " ".join(each[:_LONGEST_NAME] for each in named if isinstance(each, str))
 
 
 def _login(user: Any) -> str | None:

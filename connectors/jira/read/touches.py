@@ -51,7 +51,8 @@ def _touches(steps: list[dict[str, Any]], fields: Fields, ignored: Collection[st
 
 
 def _edit(part: Mapping[str, Any]) -> str:
-    return f"{part.get('field')} {part.get('to') or part.get('toString')}"[:_LONGEST_EDIT]
+    said = (value for name in ("field", "to", "toString") if isinstance(value := part.get(name), str))
+    return " ".join(said)[:_LONGEST_EDIT]
 
 
 def _names(part: Mapping[str, Any]) -> set[str]:

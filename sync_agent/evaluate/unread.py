@@ -1,6 +1,7 @@
 """What of a goal's work could not be read: sources that are down, and items with gaps."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from sync_agent.evaluate.bench import Bench
 from sync_agent.evaluate.items.mapping import selectors
@@ -32,7 +33,7 @@ def gaps_of(bench: Bench, goal: Goal, scope: Sequence[History]) -> Iterator[Gap]
     """Yields the gaps in what can be read of the goal's items.
 
     An item that was never readable counts for every goal that looks at its container: nobody knows which goal it
-    belongs to.
+    belongs to. What is hidden below an item counts where a goal wants all that is below it.
     """
     within = {history.item.identity for history in scope}
     for selector in selectors(goal):
@@ -41,8 +42,15 @@ def gaps_of(bench: Bench, goal: Goal, scope: Sequence[History]) -> Iterator[Gap]
             item = selector.source, identifier
             here = not places or not gap.container or gap.container.casefold() in places
             near = gap.whole and here and item not in bench.facts.histories
-            if item in within or near:
-                yield gap
+            if gap.why and (item in within or near):
+                yield replace(gap, below="")
+            if gap.below and _wants_below(selector, gap, inside=item in within):
+                yield Gap(gap.key, gap.container, "", below=gap.below)
+
+
+def _wants_below(selector: Selector, gap: Gap, *, inside: bool) -> bool:
+    parents = {name.casefold() for name in (*selector.epics, *selector.sub_issues_of)}
+    return bool(parents) and (inside or gap.key.casefold() in parents)
 
 
 def _containers(wanted: Iterable[Selector]) -> set[str]:

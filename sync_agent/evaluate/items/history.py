@@ -1,7 +1,7 @@
 """Time travel: reconstructs what was known at an earlier instant by undoing every later change."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +19,8 @@ from sync_agent.model import (
     WorkItem,
 )
 
+_CANCELLED = StatusCategory.CANCELLED.value
+
 
 def as_of(facts: Facts, when: datetime) -> Facts:
     """Returns the facts as they were at `when`: later items and samples are gone, later changes undone.
@@ -34,6 +36,26 @@ def as_of(facts: Facts, when: datetime) -> Facts:
         teams={},  # The stored counts are as of now; for an earlier day they are counted from the items.
         accounts={},
     )
+
+
+def scope_as_of(facts: Facts, when: datetime, fields: Collection[Field]) -> Facts:
+    """Returns the facts as they were at `when`, as far as selectors can tell that look at `fields`. Items that look the
+    same to them stay as they are now, because rewinding is most of what it costs to look back.
+    """
+    found = {key: rewind(h, when) if _looked_otherwise(h, when, fields) else h for key, h in facts.histories.items()}
+    return replace(facts, histories={key: history for key, history in found.items() if history is not None})
+
+
+def _looked_otherwise(history: History, when: datetime, fields: Collection[Field]) -> bool:
+    item = history.item
+    if item.created > when or item.removed or item.cancelled:
+        return True
+    for change in reversed(history.changes):
+        if change.at <= when:
+            return False
+        if change.field in fields or _CANCELLED in (change.before, change.after):
+            return True
+    return False
 
 
 def rewind(history: History, when: datetime) -> History | None:

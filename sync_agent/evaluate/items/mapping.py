@@ -31,6 +31,17 @@ def selectors(goal: Goal) -> tuple[Selector, ...]:
     return (*(s for k in goal.key_results for s in k.delivers), *(s for kpi in kpis for s in (*kpi.of, *kpi.among)))
 
 
+def fields_of(selectors: Iterable[Selector]) -> frozenset[Field]:
+    """Returns the fields that decide whether items match some selectors, and which of them stand aside for others."""
+    found = {Field.CONTAINER, Field.KEY, Field.PARENT, Field.TYPE, Field.LINKS}
+    for each in selectors:
+        found.update(field for field, names in _names_by_field(each).items() if names)
+        found.update((Field.STATUS, Field.CATEGORY) if each.statuses else ())
+        found.update((Field.ASSIGNEES,) if each.assignees else ())
+        found.update((Field.PRIORITY,) if each.priorities else ())
+    return frozenset(found)
+
+
 class Index:
     """Finds items by selector, key or web address. Built once for the facts of one instant."""
 

@@ -34,7 +34,7 @@ def test_a_first_run_tells_nobody_until_it_is_told_to_and_then_everybody_once(st
         assert not stage.mail.messages
         assert report.proposal
         assert report.proposal.waiting
-        assert report.proposal.waiting.first
+        assert report.proposal.waiting.why is WhyWaiting.FIRST_RUN
         assert report.proposal.waiting.messages >= 5
         assert all(a.progress is not None for a in report.proposal.assessments)
     stage.settings = replace(stage.settings, first_run=FirstRun.SEND)

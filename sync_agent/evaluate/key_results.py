@@ -101,7 +101,7 @@ def measured(bench: Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:
             return nothing_left(key_result, cancelled)
         if not scope:
             today = bench.calendar.day(bench.now)
-            why = list(why_nothing(key_result.delivers, bench.facts, bench.index, bench.calendar, today))
+            why = list(why_nothing(key_result.delivers, bench.index, bench.calendar, today))
             said = "; ".join(dict.fromkeys(each.text for each in why))
             return nothing_found(key_result, said, unread=any(each.unread for each in why))
         return delivery_state(key_result, scope, bench.teams.past(scope))

@@ -1,10 +1,10 @@
 """What of a goal's work could not be read: sources that are down, and items with gaps."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from sync_agent.evaluate.bench import Bench
 from sync_agent.evaluate.items.mapping import selectors
+from sync_agent.evaluate.items.nothing import hidden_below
 from sync_agent.evaluate.kpis.measures import silent_kpis
 from sync_agent.evaluate.sources import say_gaps, say_outage
 from sync_agent.model import (
@@ -42,15 +42,11 @@ def gaps_of(bench: Bench, goal: Goal, scope: Sequence[History]) -> Iterator[Gap]
             item = selector.source, identifier
             here = not places or not gap.container or gap.container.casefold() in places
             near = gap.whole and here and item not in bench.facts.histories
-            if gap.why and (item in within or near):
-                yield replace(gap, below="")
-            if gap.below and _wants_below(selector, gap, inside=item in within):
-                yield Gap(gap.key, gap.container, "", below=gap.below)
-
-
-def _wants_below(selector: Selector, gap: Gap, *, inside: bool) -> bool:
-    parents = {name.casefold() for name in (*selector.epics, *selector.sub_issues_of)}
-    return bool(parents) and (inside or gap.key.casefold() in parents)
+            if item in within or near:
+                yield gap
+        if parents := (*selector.epics, *selector.sub_issues_of):
+            named = (found for key in parents if (found := bench.index.find(selector.source, key)))
+            yield from hidden_below((*named, *scope), bench.index)
 
 
 def _containers(wanted: Iterable[Selector]) -> set[str]:

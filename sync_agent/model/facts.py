@@ -77,7 +77,7 @@ class Gap:
     """What cannot be read of the item `key`, and `why`: all of it (`whole`), or only what `why` names.
 
     What an earlier pull read of the item is kept. A `deadly` item was set aside because reading it crashed the agent.
-    `below` says what of the items that belong to it nobody here can see.
+    What is `below` is none of the item itself: items that belong to it and that nobody here can see.
     """
 
     key: str
@@ -85,16 +85,16 @@ class Gap:
     why: str
     whole: bool = False
     deadly: bool = False
-    below: str = ""
+    below: bool = False
 
     @property
     def hides(self) -> bool:
         """Whether there may be work behind it that nobody here can see."""
-        return self.whole or bool(self.below)
+        return self.whole or self.below
 
     def __str__(self) -> str:
-        if self.below and not self.why:
-            return f"{self.key}: {self.below}"
+        if self.below:
+            return f"{self.key}: {self.why}"
         return f"{self.key} cannot be read{'' if self.whole else ' in part'}: {self.why}"
 
 

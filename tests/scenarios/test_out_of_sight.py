@@ -47,19 +47,15 @@ def issue(stage: Theatre, repository: str = REPOSITORY, parent: int | None = Non
     return number
 
 
-@pytest.mark.parametrize(
-    ("repository", "why"),
-    [
-        (SECRET, "3 of its sub-issues cannot be seen with this login"),
-        (LIBRARY, f"3 of its sub-issues lie in {LIBRARY}, which github does not read"),
-    ],
-)
-def test_sub_issues_that_are_not_read_are_why_nothing_matches(stage: Theatre, repository: str, why: str) -> None:
+@pytest.mark.parametrize("repository", [SECRET, LIBRARY])
+def test_sub_issues_that_are_not_read_are_why_nothing_matches(stage: Theatre, repository: str) -> None:
+    """Neither the login nor the configuration lets the agent read them."""
     parent = issue(stage)
     for _ in range(3):
         issue(stage, repository, parent)
     found = judged(stage, below(stage, parent))
-    assert found.key_results[0].detail == f"no work items match: {REPOSITORY}#{parent}: {why}"
+    why = f"{REPOSITORY}#{parent}: 3 of its 3 sub-issues are not among what github reads"
+    assert found.key_results[0].detail == f"no work items match: {why}"
     assert found.health is Health.UNKNOWN
 
 
@@ -71,7 +67,7 @@ def test_a_goal_whose_seen_half_is_done_is_not_done(stage: Theatre, repository: 
     found = judged(stage, below(stage, parent))
     assert found.key_results[0].detail == "2 of 2 items"
     assert found.health is Health.UNKNOWN
-    assert any("2 of its sub-issues" in reason.text for reason in found.reasons)
+    assert any("2 of its 4 sub-issues" in reason.text for reason in found.reasons)
 
 
 def test_a_parent_that_is_not_read_leaves_its_goal_unknown_until_it_is(stage: Theatre) -> None:

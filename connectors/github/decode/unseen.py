@@ -1,11 +1,11 @@
 """What an issue refers to and nobody here can see: blockers and sub-issues in repositories that are not read."""
 
-from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from connectors.github.decode.items import nodes, reference
 from connectors.reading.values import Raw, mapping_or_empty
 
+_MOST = 10_000  # GitHub allows a hundred.
 # Who may not see an issue gets null in its place.
 _BLOCKED = {"BlockedByAddedEvent": 1, "BlockedByRemovedEvent": -1}
 
@@ -22,16 +22,7 @@ def unseen_blockers(raw: Raw) -> Iterator[str]:
         yield "it is blocked by an issue that this login cannot see, or that was deleted"
 
 
-def unseen_below(raw: Raw, read: Collection[str], source: str) -> str:
-    """Says which sub-issues are not read; nothing if all are. `read` are the repositories (folded names)."""
-    known = nodes(raw.get("subIssues"))
-    where = Counter(str(mapping_or_empty(each.get("repository")).get("nameWithOwner")) for each in known)
-    said = [
-        f"{count} of its sub-issues lie in {name}, which {source} does not read"
-        for name, count in sorted(where.items())
-        if name.casefold() not in read
-    ]
+def count_parts(raw: Raw) -> int | None:
+    """How many sub-issues an issue has, whoever may see them; None if it has none."""
     total = mapping_or_empty(raw.get("subIssuesSummary")).get("total")
-    if isinstance(total, int) and total > len(known):
-        said.append(f"{total - len(known)} of its sub-issues cannot be seen with this login")
-    return "; ".join(said)
+    return total if isinstance(total, int) and 0 < total < _MOST else None

@@ -13,7 +13,7 @@ from connectors.github.decode.items import SPARE, make_item, make_milestone, nod
 from connectors.github.decode.project import Project, project_entry
 from connectors.github.decode.renames import with_names_of_today
 from connectors.github.decode.touches import touches
-from connectors.github.decode.unseen import unseen_below, unseen_blockers
+from connectors.github.decode.unseen import count_parts, unseen_blockers
 from connectors.github.read.written import written
 from connectors.github.write.problems import PROBLEM
 from connectors.reading.activity import bulk_edits, last_work
@@ -48,13 +48,11 @@ class _One:
     boxes: tuple[Timebox, ...]
     odd: tuple[str, ...]
     renames: tuple[Rename, ...] = ()
-    below: str = ""
 
 
 class Decoder:
-    """Decodes the records of one pull. `repositories` are those that are read (folded names); `respelled` are the names
-    of renamed repositories (folded name → ours); `untold` are the repositories whose titles are not told; `unplaced` is
-    what has no place in the order of its list.
+    """Decodes the records of one pull. `respelled` are the names of renamed repositories (folded name → ours);
+    `untold` are the repositories whose titles are not told; `unplaced` is what has no place in the order of its list.
     """
 
     def __init__(self, client: GithubClient, found: Project | None, guard: Guard) -> None:
@@ -62,7 +60,6 @@ class Decoder:
         self._project = found
         self._guard = guard
         self._ignored = client.options.ignore.folded
-        self.repositories: set[str] = set()
         self.respelled: dict[str, str] = {}
         self.untold: set[str] = set()
         self.unplaced: dict[str, Gap] = {}
@@ -106,8 +103,8 @@ class Decoder:
                 continue
             if one:
                 made.append(one)
-                if (why := (*odd, *one.odd)) or one.below:
-                    gaps[one.item.id] = replace(_gap(repository, raw, why), below=one.below)
+                if why := (*odd, *one.odd):
+                    gaps[one.item.id] = _gap(repository, raw, why)
         boxes = {box.id: box for one in made for box in one.boxes}
         labels = self._client.options.marks.labels.by_state.values()
         items, changes = unmarked((one.item for one in made), chain.from_iterable(one.changes for one in made), labels)
@@ -129,12 +126,11 @@ class Decoder:
         changes = (*changes, *written(self._client, item, whole))
         boxes = tuple(box for box in (make_milestone(source, repository, whole), place.iteration) if box)
         work = last_work(item.created, item.updated, touches(whole, self._ignored), bulk)
-        item = replace(item, active=max(work, place.touched or work))
+        item = replace(item, active=max(work, place.touched or work), parts=count_parts(whole))
         if repository in self.untold:
             item, changes = untitled(item, changes)
         changes, renames = with_names_of_today(item, changes)
-        below = unseen_below(whole, self.repositories, source)
-        return _One(item, changes, boxes, (*place.odd, *odd, *unseen_blockers(whole)), renames, below)
+        return _One(item, changes, boxes, (*place.odd, *odd, *unseen_blockers(whole)), renames)
 
     def _is_problem(self, raw: Mapping[str, Any]) -> bool:
         """Tells whether the agent opened it itself. GraphQL leaves out the `[bot]` of an App's name."""

@@ -36,10 +36,7 @@ _SHARED = """
 """
 # What an issue has several of: how many are asked for at once, and what of each. The rest is asked for by issue.
 _LISTS = {"assignees": (20, "login name"), "labels": (50, "name")}
-_ISSUE_LISTS = {
-    "blockedBy": (30, "number repository { nameWithOwner }"),
-    "subIssues": (20, "number repository { nameWithOwner }"),
-}
+_ISSUE_LISTS = {"blockedBy": (30, "number repository { nameWithOwner }")}
 # What a pull request closes, by its text or by a link in its sidebar.
 _PULL_LISTS = {"closingIssuesReferences": (20, "number repository { nameWithOwner }")}
 _ACTOR = "id createdAt actor { __typename login }"

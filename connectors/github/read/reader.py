@@ -198,7 +198,6 @@ class GithubReader:
         if now.casefold() != configured.casefold() and now.casefold() not in self._names:
             log.warning("repository was renamed", source=self._client.name, repository=configured, now=now)
         self._names[now.casefold()] = configured
-        self._decoder.repositories.update((now.casefold(), configured.casefold()))
         if now != configured:
             self._decoder.respelled[now.casefold()] = configured
 

@@ -64,7 +64,7 @@ def rewind(history: History, when: datetime) -> History | None:
     if item.created > when:
         return None
     if _settled(history, when):
-        return history
+        return History(replace(item, parts=None), history.changes) if item.parts else history
     kept = tuple(change for change in history.changes if change.at <= when)
     fields: dict[str, Any] = {}
     for change in reversed(history.changes[len(kept) :]):
@@ -74,6 +74,7 @@ def rewind(history: History, when: datetime) -> History | None:
     latest = kept[-1].at if kept else item.created
     fields["active"] = item.active if item.active <= when else latest
     fields["updated"] = min(item.updated, when)
+    fields["parts"] = None  # No tracker tells how many it had.
     fields["category"] = category = _category_at(history, fields.get("category", item.category), when)
     fields["finished"] = _finished(item, category, kept, when)
     if item.removed is not None and item.removed > when:

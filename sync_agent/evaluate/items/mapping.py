@@ -153,6 +153,11 @@ class Index:
         tests = _tests(selector, self._facts)
         return (h for h in self._candidates(selector) if all(test(h.item) for test in tests))
 
+    def count_children(self, item: WorkItem) -> int:
+        """The number of items whose parent this one is, under any name that it has or had."""
+        names = set(self._names(item.source, item.key))
+        return len({h.item.id for name in names for h in self._children.get((item.source, name), ())})
+
     def members(self, source: str, container: str) -> tuple[History, ...]:
         """Returns all items of one project or repository; `container` is case-folded."""
         return tuple(self._containers.get((source, container), ()))

@@ -7,7 +7,7 @@ from datetime import date
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.mapping import AS_WRITTEN, Index, names_by_field, without
-from sync_agent.model import Change, Facts, Field, History, Selector, SourceState
+from sync_agent.model import Change, Field, Gap, History, Selector
 from sync_agent.words import say_count, say_day
 
 
@@ -19,14 +19,11 @@ class Emptiness:
     unread: bool = False
 
 
-def why_nothing(
-    selectors: Iterable[Selector], facts: Facts, index: Index, calendar: Calendar, today: date
-) -> Iterator[Emptiness]:
+def why_nothing(selectors: Iterable[Selector], index: Index, calendar: Calendar, today: date) -> Iterator[Emptiness]:
     """Yields what explains that some selectors find nothing."""
     for selector in selectors:
-        state = facts.sources.get(selector.source, SourceState(selector.source))
         for key in (*selector.epics, *selector.sub_issues_of):
-            yield _below(key, state, index)
+            yield _below(key, selector.source, index)
         for field, names in names_by_field(selector).items():
             others = index.select(without(selector, field)) if names else ()
             left = [gone for history in others if (gone := _taken_off(history, field, names))]
@@ -34,15 +31,22 @@ def why_nothing(
                 yield Emptiness(_say_left(f"{AS_WRITTEN[field]} {' or '.join(names)}", left, calendar, today))
 
 
-def _below(key: str, state: SourceState, index: Index) -> Emptiness:
-    found = index.find(state.source, key)
+def _below(key: str, source: str, index: Index) -> Emptiness:
+    found = index.find(source, key)
     if not found:
-        return Emptiness(f"{key} is not among what {state.source} reads", unread=True)
-    names = {key.casefold(), found.item.key.casefold()}
-    hidden = next((gap.below for gap in state.gaps.values() if gap.below and gap.key.casefold() in names), "")
-    if hidden:
-        return Emptiness(f"{key}: {hidden}", unread=True)
-    return Emptiness(f"{key} has nothing below it that {state.source} reads")
+        return Emptiness(f"{key} is not among what {source} reads", unread=True)
+    if hidden := next(hidden_below([found], index), None):
+        return Emptiness(str(hidden), unread=True)
+    return Emptiness(f"{key} has nothing below it that {source} reads")
+
+
+def hidden_below(parents: Iterable[History], index: Index) -> Iterator[Gap]:
+    """Yields what belongs to some items and is not read: it may be work, and it may be open."""
+    for item in (history.item for history in parents):
+        missing = (item.parts or 0) - index.count_children(item)
+        if missing > 0:
+            why = f"{missing:,} of its {item.parts:,} sub-issues are not among what {item.source} reads"
+            yield Gap(item.key, item.container, why, below=True)
 
 
 def _taken_off(history: History, field: Field, names: Iterable[str]) -> tuple[Change, str | None] | None:

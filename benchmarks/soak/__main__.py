@@ -84,7 +84,7 @@ def _play(scene: Scene, trials: int) -> int:
 
 @dataclass
 class _Agent:
-    """A process that is running. It opens the trackers anew after a failure, as `serve` does: a token may be another."""
+    """A process that runs. After a failure it opens the trackers anew, as `serve` does: a token may be another."""
 
     settings: Settings
     store: Store

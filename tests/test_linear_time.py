@@ -142,6 +142,7 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "connectors.jira.counts._BARE": ("a", "a-", "1"),
     "connectors.jira.stock._BREAKS": (" ", "-", "("),
     "connectors.jira.stock._ENDINGS": ("\u5df2", "\u6e08\u307f", "\ub428"),
+    "connectors.jira.stock._NO_LONGER": ("no longer", "no longer ", " "),
     "connectors.jira.stock._NOT": ("not", "not ", "noch nicht"),
     "connectors.jira.stock._TAIL": (" ", " to", " to "),
     "connectors.reading.names._APOSTROPHES": ("'", "\u2019"),

@@ -26,6 +26,11 @@ _TAIL = re.compile(
 _NOT = re.compile(
     r"^(?:(?:not|never|nicht|noch nicht|non|pas|no|não|nao|niet|ikke|inte|ej|ei|nie|ne|nem|nu|не|không|chưa) |[未没沒])"
 )
+# No longer relevant, Nicht mehr gewollt.
+_NO_LONGER = re.compile(
+    r"^(?:no longer|not going|nicht mehr|nest plus|ya no|não é mais|non più|niet meer|niet langer|ikke længere"
+    r"|ikke lenger|inte längre|ei enää|już nie|už není|больше не|більше не) "
+)
 _NUMBERING = "0123456789. "
 # 已取消 and 取消, キャンセル済み and キャンセル, 취소됨 and 취소 say the same.
 _ENDINGS = re.compile(r"^已|済み?$|(?:됨|함| ?완료)$")
@@ -181,7 +186,8 @@ PUT_OFF = _typed(
     Someday | Icebox | Iceboxed | Backlogged | Deprioritised | Deprioritized | De-prioritised | De-prioritized
     Rescheduled
     Punted | Moved | Moved Elsewhere | Moved Out | Moved Away | Moved to Another Project | Moved to Another Team
-    Moved to Another Board | Moved to Other Project | Moved to Backlog | Moved to the Backlog | Transferred
+    Moved to Another Board | Moved to Other Project | Moved to Other Team | Moved to Backlog | Moved to the Backlog
+    Transferred
     Tracked Elsewhere | Handled Elsewhere | Replaced | Overtaken | Merged into Another | Merged into Another Issue
     Merged into Another Ticket | Rolled Back | Rollback | Roll Back | Reverted | Backed Out | Undone | Failed
     Unsuccessful
@@ -306,7 +312,7 @@ def cancelled(name: str) -> bool:
     wont do`, `❌ cancelled`, `deferred to q3`, `not implemented`.
     """
     parts = _parts(name)
-    return any(part in GIVEN_UP or part in PUT_OFF or _undone(part) for part in parts)
+    return any(part in GIVEN_UP or part in PUT_OFF or _NO_LONGER.match(part) or _undone(part) for part in parts)
 
 
 def given_up(name: str) -> bool:
@@ -321,7 +327,7 @@ def closed(name: str) -> bool:
 
 def known(name: str) -> bool:
     """Tells whether a folded name needs no person to say what it means."""
-    return name in DONE or cancelled(name)
+    return cancelled(name) or not DONE.isdisjoint(_parts(name))
 
 
 def _parts(name: str) -> set[str]:

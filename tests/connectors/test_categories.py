@@ -67,6 +67,8 @@ def test_one_name_in_many_spellings_is_cancelled(name: str) -> None:
         "Moved elsewhere",
         "Closed - Moved",
         "Not implemented",
+        "No longer relevant",
+        "Nicht mehr gewollt",
         "Nicht umgesetzt",
         "No corregido",
         "Не выполнено",
@@ -117,6 +119,12 @@ def test_a_name_of_which_a_part_means_cancelled_does(name: str) -> None:
     ],
 )
 def test_a_name_that_only_mentions_it_does_not(name: str) -> None:
+    assert not stock.cancelled(fold(name))
+
+
+@pytest.mark.parametrize("name", ["Accepted by PO", "Shipped \U0001f680", "Erledigt (abgenommen)", "Live in prod"])
+def test_a_name_of_which_a_part_means_done_needs_no_person(name: str) -> None:
+    assert stock.known(fold(name))
     assert not stock.cancelled(fold(name))
 
 

@@ -140,7 +140,7 @@ def _context(bench: Bench, goal: Goal, dependencies: Mapping[str, Assessment]) -
         today=bench.calendar.day(bench.now),
         calendar=bench.calendar,
         scope=scope,
-        planned=together([work.planned for work in works.values() if work.planned]),
+        planned=together([(work.planned, identities(work.scope)) for work in works.values() if work.planned]),
         blockages=blockages(scope, bench.index, goal.rules, bench.now),
         states=states,
         progress=roll_up(goal, states),

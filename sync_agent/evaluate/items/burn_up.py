@@ -45,7 +45,7 @@ def burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> tupl
     """
     rows = list(_rows(goal, facts, calendar, now))
     planned = _planned(goal, rows, Index(facts), calendar) if rows else {}
-    whole = together(planned.values())
+    whole = together([(each, rows[-1].items[name]) for name, each in planned.items()])
     found: dict[date, BurnUp] = {}
     added = removed = 0
     for before, row in pairwise([*rows[:1], *rows]):

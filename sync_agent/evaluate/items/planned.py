@@ -74,12 +74,20 @@ def _settled(period: Period, begun: date) -> date:
     return since if begun < since else since + WEEK
 
 
-def together(parts: Collection[PlannedScope]) -> PlannedScope | None:
-    """Returns what a goal is compared with, from what its key results are; each may be planned at another time."""
+def together(parts: Collection[tuple[PlannedScope, Collection[ItemIdentity]]]) -> PlannedScope | None:
+    """Returns what a goal is compared with, from what its key results are, each with the items that it has now. They
+    may be planned at different times: what is said of the goal holds since the first of those that have changed.
+    """
     if not parts:
         return None
-    first = min(parts, key=lambda part: (not part.items, part.since))
-    return replace(first, items=frozenset().union(*(part.items for part in parts)))
+    changed = [planned for planned, now in parts if planned.items != frozenset(now)]
+    settled = [planned for planned, _ in parts if planned.items] or [planned for planned, _ in parts]
+    told = min(changed, key=_since) if changed else max(settled, key=_since)
+    return replace(told, items=frozenset().union(*(planned.items for planned, _ in parts)))
+
+
+def _since(planned: PlannedScope) -> date:
+    return planned.since
 
 
 def joining_of(goal: Goal) -> Joining:

@@ -90,6 +90,21 @@ def test_what_came_after_that_planning_is_growth() -> None:
     assert judged(doubled, LABELLED, moment(10, 21)).scope == ScopeChange(4, 0, 0, 0, date(2026, 10, 21))
 
 
+def test_each_key_result_is_planned_by_itself() -> None:
+    """A second phase that is planned in the third week is no growth of the first."""
+    phases = goal(
+        key_results=tuple(
+            KeyResult(label, label, (Selector("jira", projects=("SHOP",), labels=(label,)),)) for label in "ab"
+        )
+    )
+    first = (item(f"SHOP-{n}", created=EARLY, labels=("a",)) for n in range(4))
+    days = [moment(10, 20)] * 5 + [moment(11, 15)] * 2
+    known = facts(*first, *(item(f"SHOP-{10 + n}", created=at, labels=("b",)) for n, at in enumerate(days)))
+    weeks = burn_up(phases, known, CALENDAR, NOW)
+    assert [week.scope.added for week in weeks] == [0, 0, 0, 0, 0, 0, 0, 2, 2]
+    assert judged(known, phases).scope == weeks[-1].scope == ScopeChange(11, 0, 2, 0, date(2026, 11, 5))
+
+
 def test_its_weeks_begin_at_midnight_also_after_the_clocks_have_changed() -> None:
     assert {week.day.weekday() for week in burn_up(LABELLED, story(), Calendar("Europe/Berlin", None), NOW)[:-1]} == {3}
 

@@ -89,6 +89,18 @@ def test_the_same_edit_of_many_items_in_one_go_is_no_activity(
     assert (active(stage, keys[0]) == WORKED) is bulk
 
 
+def test_a_bulk_edit_that_was_met_in_parts_is_known_by_the_next_complete_reading(stage: Theatre) -> None:
+    keys = [stage.jira_state.create("PLAT", "Story", f"Old {n}", at=WORKED, by="dana") for n in range(24)]
+    stage.cycle()
+    for part in (keys[:12], keys[12:]):
+        for key in part:
+            stage.clock.advance(timedelta(seconds=100))
+            stage.jira_state.edit(key, at=stage.clock.now(), by="dana", priority="High")
+        assert active(stage, part[0]) > WORKED
+    stage.clock.advance(DAY)
+    assert active(stage, keys[0]) == WORKED
+
+
 def test_labels_and_bots_are_no_activity_on_github(stage: Theatre) -> None:
     hub = stage.github_state
     hub.edit(REPOSITORY, 7, at=WORKED, by="noor", title="Pay by card")

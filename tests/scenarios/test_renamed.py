@@ -11,7 +11,7 @@ from sync_agent.model import Assessment, SignalKind
 from tests.support.theatre import MONDAY, REPOSITORY, Theatre, theatre
 
 WEEK, DAY, HOUR = timedelta(weeks=1), timedelta(days=1), timedelta(hours=1)
-AFTER_START = MONDAY - 2 * WEEK
+AFTER_START = MONDAY - 4 * DAY
 
 
 @pytest.fixture(params=["cloud", "server"])
@@ -46,7 +46,7 @@ def _growth(found: Assessment) -> tuple[int, int, int]:
 
 
 def _ten(stage: Theatre) -> list[str]:
-    """Ten stories from before the period; four of them were in from the start, six came later."""
+    """Ten stories from before the period; four were in from the start, six came when it was planned."""
     return [stage.jira_state.create("PLAT", "Story", f"Part {n}", at=MONDAY - 5 * WEEK, by="dana") for n in range(10)]
 
 

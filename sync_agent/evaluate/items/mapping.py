@@ -31,6 +31,17 @@ def selectors(goal: Goal) -> tuple[Selector, ...]:
     return (*(s for k in goal.key_results for s in k.delivers), *(s for kpi in kpis for s in (*kpi.of, *kpi.among)))
 
 
+def fields_of(selectors: Iterable[Selector]) -> frozenset[Field]:
+    """Returns the fields that decide whether items match some selectors, and which of them stand aside for others."""
+    found = {Field.CONTAINER, Field.KEY, Field.PARENT, Field.TYPE, Field.LINKS}
+    for each in selectors:
+        found.update(field for field, names in names_by_field(each).items() if names)
+        found.update((Field.STATUS, Field.CATEGORY) if each.statuses else ())
+        found.update((Field.ASSIGNEES,) if each.assignees else ())
+        found.update((Field.PRIORITY,) if each.priorities else ())
+    return frozenset(found)
+
+
 class Index:
     """Finds items by selector, key or web address. Built once for the facts of one instant."""
 
@@ -142,6 +153,11 @@ class Index:
         tests = _tests(selector, self._facts)
         return (h for h in self._candidates(selector) if all(test(h.item) for test in tests))
 
+    def count_children(self, item: WorkItem) -> int:
+        """The number of items whose parent this one is, under any name that it has or had."""
+        names = set(self._names(item.source, item.key))
+        return len({h.item.id for name in names for h in self._children.get((item.source, name), ())})
+
     def members(self, source: str, container: str) -> tuple[History, ...]:
         """Returns all items of one project or repository; `container` is case-folded."""
         return tuple(self._containers.get((source, container), ()))
@@ -211,12 +227,13 @@ def _tests(selector: Selector, facts: Facts) -> list[_Test]:
 
 def _named(selector: Selector, state: SourceState) -> Iterator[_Test]:
     """Tests for what has a name that may have been changed in the project or repository of an item."""
-    for field, names in _names_by_field(selector).items():
+    for field, names in names_by_field(selector).items():
         if names:
             yield _Called(field, names, state).test
 
 
-def _names_by_field(selector: Selector) -> Mapping[Field, tuple[str, ...]]:
+def names_by_field(selector: Selector) -> Mapping[Field, tuple[str, ...]]:
+    """What a selector names that people may rename or delete."""
     return {
         Field.LABELS: selector.labels,
         Field.COMPONENTS: selector.components,
@@ -224,6 +241,18 @@ def _names_by_field(selector: Selector) -> Mapping[Field, tuple[str, ...]]:
         Field.MILESTONE: selector.milestones,
         Field.SPRINTS: selector.sprints,
     }
+
+
+def without(selector: Selector, field: Field) -> Selector:
+    """Returns a selector that does not look at one of the fields of `names_by_field`."""
+    bare: Mapping[Field, Selector] = {
+        Field.LABELS: replace(selector, labels=()),
+        Field.COMPONENTS: replace(selector, components=()),
+        Field.VERSIONS: replace(selector, versions=()),
+        Field.MILESTONE: replace(selector, milestones=()),
+        Field.SPRINTS: replace(selector, sprints=()),
+    }
+    return bare[field]
 
 
 class _Called:
@@ -270,7 +299,7 @@ class CalledNow:
         return f"{self.what} {self.before} is called {self.now} now{where}"
 
 
-_AS_WRITTEN = {
+AS_WRITTEN: Mapping[Field, str] = {
     Field.LABELS: "label",
     Field.COMPONENTS: "component",
     Field.VERSIONS: "fix version",
@@ -282,10 +311,10 @@ _AS_WRITTEN = {
 def renames_of(selector: Selector, facts: Facts, index: Index) -> Iterator[CalledNow]:
     """The names in a selector that have changed."""
     state = facts.sources.get(selector.source, SourceState(selector.source))
-    for field, name in ((field, name) for field, names in _names_by_field(selector).items() for name in names):
+    for field, name in ((field, name) for field, names in names_by_field(selector).items() for name in names):
         for container in _renamed_in(selector, state, field, name):
             *_, now = state.names_of(field, name, container)
-            yield CalledNow(_AS_WRITTEN[field], name, now, container if len(_places(selector)) != 1 else None)
+            yield CalledNow(AS_WRITTEN[field], name, now, container if len(_places(selector)) != 1 else None)
     keys = (("epic", selector.epics), ("issue", selector.sub_issues_of), ("issue", selector.items))
     for what, key in ((what, key) for what, each in keys for key in each):
         now = index.key_now(selector.source, key)

@@ -67,6 +67,10 @@ def online(stage: Theatre) -> str:
         ("Done", "Won\u2019t Do"),
         ("Done", "WON\u02bcT FIX"),
         ("Fertig", "Ne sera pas corrigé"),
+        ("Deferred to Q3", "Done"),
+        ("Done", "Rolled Back"),
+        ("Ueberholt", "Erledigt"),
+        ("キャンセル済(み)", None),
     ],
 )
 def test_a_goal_all_of_whose_work_was_cancelled_is_not_done(
@@ -82,6 +86,21 @@ def test_a_goal_all_of_whose_work_was_cancelled_is_not_done(
     assert found.key_results[0].detail == "all its work was cancelled (10 items)"
     (signal,) = (each for each in found.signals if each.kind is SignalKind.NO_SCOPE)
     assert signal.questions == ("Is “New flow shipped” still wanted? If so, which work delivers it now?",)
+
+
+def test_a_status_without_a_category_is_what_its_name_or_a_resolution_says(stage: Theatre) -> None:
+    for key, status in zip(TEN[5:], ("Storniert", "Erledigt", "Im Keller", "Im Archiv", "Zurückgestellt"), strict=True):
+        stage.jira_state.add_status(status, "undefined")
+        stage.jira_state.edit(key, at=MONDAY - DAY, by="noor", status=status)
+    stage.jira_state.issue(TEN[7])["fields"]["resolution"] = {"id": "1", "name": "Done"}
+    stage.cycle()
+    read = items(stage)
+    assert [read[key].category.value for key in TEN[5:]] == ["cancelled", "done", "done", "todo", "todo"]
+    said = " ".join(online(stage).split())
+    assert "status 'Storniert' has no category in Jira: by its name it counts as cancelled; give it a category" in said
+    assert "'Im Archiv' has no category in Jira: by its name it counts as todo, and as closed where an issue" in said
+    configured(stage, statuses="{Zurückgestellt: cancelled}")
+    assert "'Zurückgestellt' has no category" not in online(stage)
 
 
 def test_what_was_cancelled_leaves_the_scope_on_that_day_and_is_no_pace(stage: Theatre) -> None:
@@ -257,7 +276,9 @@ def test_validate_online_says_how_what_is_closed_counts(stage: Theatre) -> None:
     stage.jira_state.add_status("Weggelegt", "done")
     stage.jira_state.add_status("Abgebrochen", "indeterminate")
     stage.jira_state.add_status("Rejected", "new")
+    stage.jira_state.add_status("On hold", "new")
     for key, status, resolution in (
+        (TEN[3], "On hold", None),
         (TEN[4], "Abgebrochen", None),
         (TEN[5], "Cancelled", None),
         (TEN[6], "Weggelegt", "Done"),
@@ -271,6 +292,7 @@ def test_validate_online_says_how_what_is_closed_counts(stage: Theatre) -> None:
     assert "status 'Weggelegt' is not known and counts as done; if it means cancelled, say so" in said
     assert "status 'Abgebrochen' is of a category that is not done and counts as doing; if it means cancelled" in said
     assert "Rejected" not in said, "which nothing has"
+    assert "On hold" not in said, "where work goes on, that is no end"
     assert "resolution 'Duplicate': counts as cancelled" in said
     assert "resolutions: {Kein Budget: cancelled}" in said
     assert "not_planned, duplicate, declined: counts as cancelled" in said

@@ -105,6 +105,24 @@ def test_a_blocker_that_cannot_be_seen_is_said(stage: Theatre) -> None:
     assert not any("cannot be read" in reason.text for reason in again.reasons)
 
 
+def test_open_work_that_moved_to_where_nothing_is_read_makes_no_goal_done(tmp_path: Path) -> None:
+    """Unless the goal says where its work is: then it has left."""
+    with theatre(tmp_path, kind="server") as stage:
+        stage.jira_state.add_project("ELSE", "Elsewhere")
+        keys = [
+            stage.jira_state.create("PLAT", "Story", f"Part {n}", at=MONDAY - 6 * WEEK, by="dana", labels=["pay"])
+            for n in range(4)
+        ]
+        for key in keys[:3]:
+            stage.jira_state.edit(key, at=MONDAY - DAY, by="noor", status="Done")
+        judged(stage, "{source: jira, label: pay}")
+        stage.jira_state.move(keys[3], "ELSE", at=stage.clock.now(), by="dana")
+        found = judged(stage, "{source: jira, label: pay}", later=2 * DAY)
+        assert found.health is not Health.DONE
+        assert any(f"{keys[3]} cannot be read: it moved to ELSE-1, where jira" in each.text for each in found.reasons)
+        assert judged(stage, "{source: jira, project: PLAT, label: pay}").health is Health.DONE
+
+
 def test_a_version_that_was_merged_into_another_says_where_its_items_went(tmp_path: Path) -> None:
     with theatre(tmp_path, kind="server") as stage:
         for number in range(4):

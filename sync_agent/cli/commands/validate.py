@@ -149,7 +149,7 @@ def _matches(settings: Settings, world: World) -> Iterator[Finding]:
 
 
 def _matched(selector: Selector, facts: Facts, index: Index, subject: str, why: Iterable[str]) -> Iterator[Finding]:
-    """What a selector finds, or `why` nothing: where something could not be read, nobody can say that it is not there."""
+    """What a selector finds, or `why` nothing. What cannot be read may be there all the same."""
     state = facts.sources.get(selector.source)
     if state is None or state.complete_at is None:
         yield Finding(Level.WARNING, subject, f"not looked for: {selector.source} could not be read, see above")

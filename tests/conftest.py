@@ -31,8 +31,13 @@ settings.load_profile("patient")
 
 
 def pytest_runtest_setup() -> None:
-    """A command sets up the log for its process; the next test begins without that."""
+    """A command sets up the log for its process; the next test begins without that. Tracebacks are plain: pretty ones
+    take longer than many a test.
+    """
     structlog.reset_defaults()
+    *others, _console = structlog.get_config()["processors"]
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*others, plain])
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Plays half a year of an organisation on a virtual clock and checks every message.
 
-Work gets done and stuck; Jira goes away for a day now and then; answers get lost, mailboxes fill up, the clock jumps.
+Work gets done and stuck; Jira goes away for a day now and then; answers get lost, mailboxes fill up, the clock jumps,
+goals get other ids, tokens are replaced, and Jira tells of dates that no calendar has.
 The agent runs three real cycles a day over HTTP, SMTP and SQLite, and starts anew every week. What should be told is
 worked out from what happens: each message in its window of time, and no other. Beside that people are asked every
 week, and answer by every door, late, twice, by a vacation program, unclearly, or never.
@@ -9,20 +10,22 @@ week, and answer by every door, late, twice, by a vacation program, unclearly, o
 import argparse
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 from benchmarks.soak.answering import play
 from benchmarks.soak.collector import Verdict, compare
 from benchmarks.soak.plot import CYCLES, DAY, HOUR, START, Plot
-from benchmarks.soak.scene import TOKENS, Scene, staged
+from benchmarks.soak.scene import Scene, staged
 from benchmarks.soak.world import AgentClock, PatientClock
+from benchmarks.trials import with_trials
 from sync_agent.config import Settings, installed_connectors, load
 from sync_agent.run.cycle import run_cycle
 from sync_agent.run.process import logs
 from sync_agent.store import Store
-from sync_agent.world import open_world
+from sync_agent.world import World, open_world
 
 _SHOWN = 10
 
@@ -69,27 +72,53 @@ def _play(scene: Scene, trials: int) -> int:
                 _advance(scene, day, hour)
             continue
         organisation.write_goals(scene.config, week)
-        settings = _loaded(scene, trials)
-        stop, store = PatientClock(organisation.clock), Store.open(settings.store)
-        agent = AgentClock(organisation.clock)
-        with open_world(settings, installed_connectors(), TOKENS, agent.now, stop) as world:
+        with _running(scene, trials) as agent:
             for day, hour in hours:
                 _advance(scene, day, hour)
                 wrong = jumps.get(START + day * DAY + hour * HOUR)
                 if hour in CYCLES or wrong:
-                    agent.jump(wrong or timedelta())
-                    run_cycle(settings, store, world, jump=agent.jumped)
-                    agent.jumped = None
+                    agent.cycle(wrong or timedelta())
                     cycles += 1
-        store.close()
         print(f"week {week + 1} of {plot.weeks}: {_differences(_verdict(scene))}", file=sys.stderr)
     return cycles
 
 
+@dataclass
+class _Agent:
+    """A process that runs. After a failure it opens the trackers anew, as `serve` does: a token may be another."""
+
+    settings: Settings
+    store: Store
+    clock: AgentClock
+    stop: PatientClock
+    systems: ExitStack
+    world: World | None = None
+
+    def cycle(self, wrong: timedelta) -> None:
+        """One cycle, while its clock is wrong by so much."""
+        self.clock.jump(wrong)
+        self.world = self.world or self._opened()
+        report = run_cycle(self.settings, self.store, self.world, jump=self.clock.jumped)
+        self.clock.jumped = None
+        if any(pull.failed for pull in report.pulls):
+            self.systems.close()
+            self.world = None
+
+    def _opened(self) -> World:
+        opening = open_world(self.settings, installed_connectors(), {}, self.clock.now, self.stop)
+        return self.systems.enter_context(opening)
+
+
+@contextmanager
+def _running(scene: Scene, trials: int) -> Iterator[_Agent]:
+    settings, clock = _loaded(scene, trials), scene.organisation.clock
+    store = Store.open(settings.store)
+    with closing(store), ExitStack() as systems:
+        yield _Agent(settings, store, AgentClock(clock), PatientClock(clock), systems)
+
+
 def _loaded(scene: Scene, trials: int) -> Settings:
-    settings = load(scene.config, TOKENS, installed_connectors())
-    goals = (replace(goal, rules=replace(goal.rules, forecast_trials=trials)) for goal in settings.organisation.goals)
-    return replace(settings, organisation=replace(settings.organisation, goals=tuple(goals)))
+    return with_trials(load(scene.config, {}, installed_connectors()), trials)
 
 
 def _verdict(scene: Scene) -> Verdict:
@@ -109,10 +138,11 @@ def _advance(scene: Scene, day: int, hour: int) -> None:
 def _differences(verdict: Verdict) -> str:
     """How many there are, and the first of them."""
     count = f"missing: {len(verdict.missing)}, unexpected or twice: {len(verdict.unexpected)}, copies: {verdict.copies}"
-    count += f", out of order: {verdict.out_of_order}, stale: {verdict.stale}"
+    count += f", out of order: {len(verdict.out_of_order)}, stale: {verdict.stale}"
     missing = (f"missing: {e.kind} {e.goal} to {e.target}, {e.begins} to {e.ends}" for e in verdict.missing[:_SHOWN])
     found = (f"unexpected: {a.kind} {a.goal} to {a.target} at {a.at}" for a in verdict.unexpected[:_SHOWN])
-    return "\n  ".join([count, *missing, *found])
+    early = (f"out of order: {a.kind} {a.goal} to {a.target} at {a.at}" for a in verdict.out_of_order[:_SHOWN])
+    return "\n  ".join([count, *missing, *found, *early])
 
 
 def _print(verdict: Verdict) -> None:

@@ -25,25 +25,29 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A message that is there, and since when. `identity` is the same for copies of one mail."""
+    """A message that is there, and since when. `identity` is the same for copies of one mail; `named` are the goals
+    that its text names, whatever goal it is about.
+    """
 
     kind: str
     target: str
     goal: str
     at: datetime
     identity: str
+    named: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What did not come in its time, what nobody expected, and how many mails came again as the very same."""
+    """What did not come in its time, what nobody expected, how many mails came again as the very same, and who heard
+    that something is over of which they had not heard.
+    """
 
     met: Counter[str]
     missing: tuple[Expected, ...]
     unexpected: tuple[Arrived, ...]
     copies: int
-
-    out_of_order: int = 0
+    out_of_order: tuple[Arrived, ...] = ()
 
     @property
     def stale(self) -> int:
@@ -77,16 +81,19 @@ def compare(expected: Iterable[Expected], arrived: Sequence[Arrived], until: dat
     return Verdict(met, tuple(missing), tuple(left), len(arrived) - len(first), _out_of_order(first.values()))
 
 
-def _out_of_order(arrived: Iterable[Arrived]) -> int:
-    """How many were told that something is over that they had not heard of; `arrived` is in the order of arrival."""
-    open_: set[tuple[str, str]] = set()
-    wrong = 0
+def _out_of_order(arrived: Iterable[Arrived]) -> tuple[Arrived, ...]:
+    """Messages that something is over to people who had not heard of it; `arrived` is in the order of arrival.
+
+    A goal that waits for an overdue one is told inside the alert about that.
+    """
+    heard: set[tuple[str, str]] = set()
+    wrong = []
     for each in (a for a in arrived if a.goal):
         if each.kind in OPENS:
-            open_.add((each.target, each.goal))
-        elif each.kind == "resolved":
-            wrong += (each.target, each.goal) not in open_
-    return wrong
+            heard.update((each.target, goal) for goal in {each.goal, *each.named})
+        elif each.kind == "resolved" and (each.target, each.goal) not in heard:
+            wrong.append(each)
+    return tuple(wrong)
 
 
 def _fits(wanted: Expected, found: Arrived) -> bool:
@@ -110,6 +117,14 @@ _SUBJECTS = (
 
 
 _GATHERED = "You get at most "
+
+
+_NAME = re.compile(r"\bGoal \d+")
+
+
+def goals_named(text: str) -> frozenset[str]:
+    """The names of all goals in a text."""
+    return frozenset(_NAME.findall(text))
 
 
 def read_mail(subject: str, text: str) -> tuple[str, str]:

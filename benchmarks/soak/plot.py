@@ -15,8 +15,8 @@ PARTS = 20
 REPOSITORY = "acme/shop"
 (
     SILENCED, SILENCED_LATER, LONG, LONG_ACKNOWLEDGED, NEW_YORK, REMOVED, ADDED, DEPENDENT, DELETED, COMMENTED, REFUSED,
-    ACKNOWLEDGED_UNTIL, ESCALATED, OVERDUE, WAITING, LIMITED,
-) = range(1, 17)  # fmt: skip
+    ACKNOWLEDGED_UNTIL, ESCALATED, OVERDUE, WAITING, LIMITED, RENAMED,
+) = range(1, 18)  # fmt: skip
 """Parts with something of their own; the others are blocked for a week now and then, and that is all."""
 FOUR_WEEKS = (LONG, LONG_ACKNOWLEDGED, ACKNOWLEDGED_UNTIL, ESCALATED)
 """Parts that are blocked for so long at a time."""
@@ -24,6 +24,10 @@ _NEVER_BLOCKED = (OVERDUE, WAITING)
 LADDER = ((5, "lead"), (10, "sponsor"))
 """Working days after which others are asked about a part that is escalated, and who."""
 _ON_GITHUB = 10
+AGAIN = "-again"
+"""What the new id of a goal ends with once it was renamed."""
+_RENAMED_FROM = {LONG: 6, RENAMED: 1}
+"""By parts, the week from which their goals have another id; the long one is blocked then."""
 _AWAY = 13
 """The week in which nobody runs the agent."""
 _AWAY_FROM_CONFIG = range(6, 10)
@@ -84,6 +88,15 @@ class Plot:
         """Whether a goal is in the configuration."""
         part = self.part(number)
         return not (part == ADDED and week < JOINS) and not (part == REMOVED and week in _AWAY_FROM_CONFIG)
+
+    def renamed(self, number: int, week: int) -> bool:
+        """Whether a goal has another id than it had at first."""
+        return week >= _RENAMED_FROM.get(self.part(number), self.weeks)
+
+    def rotations(self) -> Iterator[tuple[datetime, str]]:
+        """When the trackers' tokens are replaced while the agent runs, and by which: on Saturdays."""
+        for week in range(self.weeks):
+            yield START + week * WEEK + 5 * DAY + 14 * HOUR, f"token-of-week-{week}"
 
     def away(self, week: int) -> bool:
         """Whether nobody runs the agent."""

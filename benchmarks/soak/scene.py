@@ -13,7 +13,7 @@ from sync_agent.sandbox.github import github
 from sync_agent.sandbox.jira import cloud
 from sync_agent.sandbox.mail import MailServer
 
-TOKENS = {"JIRA_TOKEN": "jira-token", "GITHUB_TOKEN": "github-token"}
+_FIRST_TOKEN = "token-of-the-beginning"
 _MEMORY = Path("/dev/shm")
 """Half a year of commits in minutes: nothing here has to survive a power cut."""
 _NO_PERMISSION = '{"message": "Resource not accessible by personal access token"}'
@@ -30,11 +30,20 @@ class Scene:
     config: Path
     mails_off: ExitStack = field(default_factory=ExitStack)
 
+    def rotate(self, token: str) -> None:
+        """The trackers know no other token from now on; the files that the agent reads have it."""
+        for name, tracker in (("jira", self.jira), ("github", self.hub)):
+            (self.config.parent / name).write_text(token)
+            tracker.rotate(token)
+
     def misbehave(self, day: int, hour: int) -> None:
         """Outages and half answers; now and then a comment that is not taken, or taken without an answer; mailboxes
-        that are full in the morning, and one that is gone.
+        that are full in the morning, and one that is gone; new tokens.
         """
         plot, at = self.organisation.plot, START + day * DAY + hour * HOUR
+        for when, token in plot.rotations():
+            if when == at:
+                self.rotate(token)
         self.mails_off.close()
         if plot.mail_is_down(at):
             self.mails_off.enter_context(self.mail.down())
@@ -61,9 +70,9 @@ def staged(plot: Plot) -> Iterator[Scene]:
     """Trackers and a mail server, told nothing yet."""
     organisation = Organisation(plot)
     organisation.populate()
-    clock, state, token = organisation.clock, organisation.jira, TOKENS["JIRA_TOKEN"]
-    jira = cloud(state, clock, email="bot@example.org", token=token, me="bot")
-    hub = github(organisation.hub, clock, token=TOKENS["GITHUB_TOKEN"], me="bot")
+    clock, state = organisation.clock, organisation.jira
+    jira = cloud(state, clock, email="bot@example.org", token=_FIRST_TOKEN, me="bot")
+    hub = github(organisation.hub, clock, token=_FIRST_TOKEN, me="bot")
     with (
         TemporaryDirectory(prefix="sync-agent-soak-", dir=_MEMORY if _MEMORY.is_dir() else None) as folder,
         Server(jira.app) as a,
@@ -72,5 +81,6 @@ def staged(plot: Plot) -> Iterator[Scene]:
     ):
         mail.after = organisation.on_mail
         scene = Scene(organisation, jira, hub, mail, organisation.write(Path(folder), a.url, b.url, mail.port))
+        scene.rotate(_FIRST_TOKEN)
         with scene.mails_off:
             yield scene

@@ -10,9 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.soak.collector import Arrived, Expected, read_mail
+from benchmarks.soak.collector import Arrived, Expected, goals_named, read_mail
 from benchmarks.soak.expected import Expectations
 from benchmarks.soak.plot import (
+    AGAIN,
     COMMENTED,
     DAY,
     DEPENDENT,
@@ -25,12 +26,14 @@ from benchmarks.soak.plot import (
     REPOSITORY,
     START,
     WAITING,
+    WEEK,
     Plot,
 )
 from sync_agent.model import ClockJump
 from sync_agent.sandbox.core import Clock
 from sync_agent.sandbox.github import GithubState
 from sync_agent.sandbox.jira import JiraState
+from sync_agent.sandbox.jira.records import POINTS
 
 _STORIES = 12
 
@@ -43,13 +46,13 @@ sources:
   jira:
     type: jira
     url: {jira}
-    auth: {{email: bot@example.org, token: {{env: JIRA_TOKEN}}}}
+    auth: {{email: bot@example.org, token: {{file: {secrets}/jira}}}}
     projects: [SHOP]
     give_up_after: 0.05
   github:
     type: github
     url: {github}
-    auth: {{token: {{env: GITHUB_TOKEN}}}}
+    auth: {{token: {{file: {secrets}/github}}}}
     repositories: [acme/shop]
     give_up_after: 0.05
 people:
@@ -66,7 +69,7 @@ channels:
 store: {store}
 """
 _GOAL = """\
-  - id: goal-{number:03}
+  - {names}
     objective: Goal {number:03} is met
     owner: owner-{owner}
     period: {{start: {start}, due: {due}}}{waits_for}{ladder}
@@ -75,6 +78,15 @@ _GOAL = """\
 """
 
 
+_ODD: tuple[dict[str, Any], ...] = (
+    {"duedate": "9999-12-31"},
+    {"resolutiondate": "9999-12-31T23:59:59.000+0000"},
+    {POINTS: 1e308},
+    {"fixVersions": [{"id": "1", "name": "Old", "releaseDate": "0001-01-01"}]},
+    {"priority": {"name": 5}},
+    {"labels": None},
+)
+"""Fields as no Jira should have them, one set a week."""
 _WAITS = {DEPENDENT: 4, WAITING: 1}
 """By parts, how much less the number is of the goal that each waits for."""
 _STEPS = ", ".join(f"{{after: {days}d, to: [{person}]}}" for days, person in LADDER)
@@ -167,6 +179,8 @@ class Organisation:
         for number in range(self.plot.goals):
             if done := self.plot.done(number):
                 self.acts[done].append(partial(self._finish_all, number))
+        for week in range(self.plot.weeks):
+            self.acts[START + week * WEEK + DAY + 11 * HOUR].append(partial(self._write_oddly, week))
         every = max(2, self.plot.days // _STORIES)
         for day in range(self.plot.days):
             for number in (n for n in range(self.plot.goals) if (day + n) % every == 0):
@@ -198,6 +212,11 @@ class Organisation:
                 self.gone.append(found)
                 self.jira.comments[issue["id"]].remove(comment)
 
+    def _write_oddly(self, week: int) -> None:
+        """An issue that is of no goal comes with a value as no Jira should have it."""
+        key = self.jira.create("SHOP", "Story", f"Odd {week}", at=self.clock.now(), by="worker")
+        self.jira.issue(key)["fields"].update(_ODD[week % len(_ODD)])
+
     def _finish_one(self, number: int) -> None:
         """The last story is left: it is the one that gets blocked."""
         for story in self.stories[number][:-1]:
@@ -213,9 +232,10 @@ class Organisation:
     def on_mail(self, mail: EmailMessage) -> str | None:
         """Notes a mail; every ninth answer is lost, so that it must come again."""
         plain = mail.get_body(("plain",))
-        kind, goal = read_mail(str(mail["Subject"]), plain.get_content() if plain else "")
+        text = plain.get_content() if plain else ""
+        kind, goal = read_mail(str(mail["Subject"]), text)
         identity = f"{mail['Message-ID']} {mail['Date']}"
-        self.mails.append(Arrived(kind, str(mail["To"]), goal, self.clock.now(), identity))
+        self.mails.append(Arrived(kind, str(mail["To"]), goal, self.clock.now(), identity, goals_named(text)))
         self.kept += 1
         return None if self.kept % 9 == 0 else "250 OK"
 
@@ -242,7 +262,13 @@ class Organisation:
         config = folder / "config"
         (config / "goals").mkdir(parents=True)
         text = _SETTINGS.format(
-            jira=jira, github=hub, mail=mail, owners=owners, store=folder / "state.db", commented=COMMENTED
+            jira=jira,
+            github=hub,
+            mail=mail,
+            owners=owners,
+            store=folder / "state.db",
+            commented=COMMENTED,
+            secrets=folder,
         )
         (config / "sync-agent.yaml").write_text(text)
         self.write_goals(config, 0)
@@ -250,14 +276,16 @@ class Organisation:
 
     def write_goals(self, config: Path, week: int) -> None:
         """The goals of a week."""
-        here = [n for n in range(self.plot.goals) if self.plot.configured(n, week)]
-        (config / "goals" / "goals.yaml").write_text("goals:\n" + "".join(map(self._goal, here)))
+        here = (n for n in range(self.plot.goals) if self.plot.configured(n, week))
+        goals = (self._goal(number, week) for number in here)
+        (config / "goals" / "goals.yaml").write_text("goals:\n" + "".join(goals))
 
-    def _goal(self, number: int) -> str:
+    def _goal(self, number: int, week: int) -> str:
         source = "github" if self.plot.on_github(number) else "jira"
         place = self.plot.place(number, self.epics[number])
         return _GOAL.format(
             number=number,
+            names=_names(number, renamed=self.plot.renamed(number, week)),
             owner=self.plot.part(number),
             start=f"{START:%F}",
             due=f"{self.plot.due(number):%F}",
@@ -268,6 +296,11 @@ class Organisation:
             place=f'{{source: {source}, issue: "{place}"}}',
             epic=self.epics[number],
         )
+
+
+def _names(number: int, *, renamed: bool) -> str:
+    """The lines of a goal with its id, and the one it had before."""
+    return f"id: goal-{number:03}{AGAIN}\n    renamed_from: [goal-{number:03}]" if renamed else f"id: goal-{number:03}"
 
 
 def _owner(number: int) -> str:
@@ -291,4 +324,4 @@ def _of_agent(comment: Mapping[str, Any], issue: str) -> Arrived | None:
 
 def _comment(key: str, target: str, at: datetime, identifier: str) -> Arrived:
     kind, goal = key.split("/")[:2]
-    return Arrived(kind, target, goal, at, identifier)
+    return Arrived(kind, target, goal.removesuffix(AGAIN), at, identifier)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from connectors.contract import Finding, Level
@@ -28,6 +28,7 @@ def counted(client: JiraClient) -> Iterator[Finding]:
         search, statuses = search_of(client), discover_statuses(client)
         yield from _statuses(client, search, statuses, subject)
         yield from _open_by_category(client, search, statuses, subject)
+        yield from _without_category(client, search, statuses, subject)
         yield from _resolutions(client, search, statuses, subject)
         yield from _histories(client, search, statuses, subject)
     except ConnectorError as error:
@@ -46,12 +47,22 @@ def _open_by_category(client: JiraClient, search: Search, statuses: Statuses, su
     doubted = [
         identifier
         for identifier, name in statuses.names.items()
-        if stock.cancelled(name) and not statuses.says(name) and not statuses.by_id[identifier].closed
+        if stock.given_up(name) and not statuses.says(name) and not statuses.by_id[identifier].closed
     ]
-    names = _in_use(client, search, "status", f"status in ({', '.join(doubted)})") if doubted else {}
-    for identifier, name in sorted(names.items()):
+    for identifier, name in _in_use_of(client, search, doubted):
         text = f"status {name!r} is of a category that is not done and counts as {statuses.by_id[identifier].value}; "
         yield Finding(Level.WARNING, subject, f"{text}{_remedy(name, 'statuses')}")
+
+
+def _without_category(client: JiraClient, search: Search, statuses: Statuses, subject: str) -> Iterator[Finding]:
+    """Statuses of "No Category", which only their names tell apart."""
+    doubted = [i for i in statuses.uncategorised if not statuses.says(statuses.names[i])]
+    for identifier, name in _in_use_of(client, search, doubted):
+        counts = statuses.category(identifier, name, None) or StatusCategory.TODO
+        resolved = "" if counts.closed else ", and as closed where an issue has a resolution"
+        text = f"status {name!r} has no category in Jira: by its name it counts as {counts.value}{resolved}; "
+        remedy = f"give it a category in Jira, or say what it means: statuses: {{{_plain(name)}: done}}"
+        yield Finding(Level.WARNING, subject, text + remedy)
 
 
 def _resolutions(client: JiraClient, search: Search, statuses: Statuses, subject: str) -> Iterator[Finding]:
@@ -90,6 +101,12 @@ def _histories(client: JiraClient, search: Search, statuses: Statuses, subject: 
         text = f"status {name!r} is in histories, and the site knows it no more: it changes no category; "
         remedy = f"say what it meant, such as statuses: {{{_plain(name)}: done}}"
         yield Finding(Level.WARNING, subject, text + remedy)
+
+
+def _in_use_of(client: JiraClient, search: Search, statuses: Collection[str]) -> list[tuple[str, str]]:
+    """Returns those of some statuses that issues have: their ids and names."""
+    found = _in_use(client, search, "status", f"status in ({', '.join(statuses)})") if statuses else {}
+    return sorted(found.items())
 
 
 def _in_use(client: JiraClient, search: Search, field: str, condition: str) -> dict[str, str]:

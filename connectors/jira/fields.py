@@ -72,8 +72,8 @@ class Statuses:
     """What statuses and resolutions count as. The configuration has the last word.
 
     `by_id` and `by_name` are Jira's own categories, by id and by folded name; `names` is the folded name that a status
-    has today, by its id. `said` and `resolutions` are what the configuration says, by folded name. `unknown` are names
-    in histories that nothing explains.
+    has today, by its id. `uncategorised` are the ids of those to which Jira gives no category. `said` and `resolutions`
+    are what the configuration says, by folded name. `unknown` are names in histories that nothing explains.
     """
 
     by_id: dict[str, StatusCategory]
@@ -81,18 +81,29 @@ class Statuses:
     said: Mapping[str, StatusCategory]
     resolutions: Mapping[str, StatusCategory] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    uncategorised: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
     _answers: dict[tuple[str | None, ...], StatusCategory | None] = field(default_factory=dict)
 
     def learn(self, status: Any) -> None:
-        """Remembers a status that an issue carries, with its category."""
-        found = category_of(status)
-        if found:
-            identifier, name = said(status.get("id")), fold(said(status.get("name", "")))
-            if self.by_id.get(identifier) is not found or self.names.get(identifier) != name:
-                self.by_id[identifier] = self.by_name[name] = found
-                self.names[identifier] = name
-                self._answers.clear()
+        """Remembers a status that an issue carries, with its category. Where Jira gives it none ("No Category"), its
+        name has to say what it is.
+        """
+        given = category_of(status)
+        if given:
+            self._remember(status, given)
+            self.uncategorised.discard(said(status.get("id")))
+        elif isinstance(status, dict) and "id" in status and said(status["id"]) not in self.by_id:
+            closed = stock.closed(fold(said(status.get("name", ""))))
+            self._remember(status, StatusCategory.DONE if closed else StatusCategory.TODO)
+            self.uncategorised.add(said(status["id"]))
+
+    def _remember(self, status: Mapping[str, Any], found: StatusCategory) -> None:
+        identifier, name = said(status.get("id")), fold(said(status.get("name", "")))
+        if self.by_id.get(identifier) is not found or self.names.get(identifier) != name:
+            self.by_id[identifier] = self.by_name[name] = found
+            self.names[identifier] = name
+            self._answers.clear()
 
     def category(self, identifier: str | None, name: str | None, resolution: str | None) -> StatusCategory | None:
         """Returns what an issue counts as, from its status and resolution; None if nothing is known of the status.
@@ -108,6 +119,8 @@ class Statuses:
         called = self.names.get(identifier or "", fold(name))
         said = self.said.get(fold(name)) or self.said.get(called)
         base = said or self.by_id.get(identifier or "") or self.by_name.get(called)
+        if said is None and identifier in self.uncategorised and resolution:
+            base = StatusCategory.DONE  # Jira resolves only what is closed.
         if base is not StatusCategory.DONE:
             return base
         if said is None and stock.cancelled(called):

@@ -6,11 +6,12 @@ to 50 items a minute, and none of teams that finish their work so.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from operator import attrgetter
 
+from connectors.reading.runs import runs
 from sync_agent.model import Change, Field, MassMove, WorkItem
 
 MANY = 20
@@ -24,8 +25,8 @@ def find_mass_moves(items: Iterable[WorkItem], changes: Iterable[Change]) -> lis
     by_author: dict[str | None, list[Change]] = defaultdict(list)
     for closing in _closings(items, changes).values():
         by_author[closing.by].append(closing)
-    runs = (run for each in by_author.values() for run in _runs(sorted(each, key=lambda change: change.at)))
-    return [MassMove(run[0].source, run[0].by, run[0].at, run[-1].at) for run in runs if len(run) >= MANY]
+    found = (run for each in by_author.values() for run in runs(each, attrgetter("at"), GAP))
+    return [MassMove(run[0].source, run[0].by, run[0].at, run[-1].at) for run in found if len(run) >= MANY]
 
 
 def undated(
@@ -63,14 +64,3 @@ def _alone(changes: Sequence[Change]) -> Change | None:
         if fields <= {Field.STATUS, Field.CATEGORY}
         else None
     )
-
-
-def _runs(changes: Sequence[Change]) -> Iterator[list[Change]]:
-    """Changes that follow each other without a longer pause."""
-    run = list(changes[:1])
-    for before, change in pairwise(changes):
-        if change.at - before.at > GAP:
-            yield run
-            run = []
-        run.append(change)
-    yield run

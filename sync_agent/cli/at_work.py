@@ -5,9 +5,8 @@ from itertools import count
 
 import click
 
-from sync_agent.run.process.wishes import WENT_WELL
 from sync_agent.store import Store, StoreError
-from sync_agent.store.memory.wishes import outcome_of, want_cycle
+from sync_agent.store.memory.wishes import WishedCycle, want_cycle, wished_cycle
 
 _LOOK_SECONDS = 0.5
 _LOOKS = 60
@@ -28,13 +27,18 @@ def have_it_run(store: Store) -> bool:
     with store.begin() as connection:
         number = want_cycle(connection)
     click.echo("The running agent has been asked for a cycle. Ctrl-C ends the waiting, not the cycle.", err=True)
+    cycle = _wait_for(store, number)
+    click.echo(f"The cycle failed: {cycle.problem}" if cycle.failed else "The cycle went well.")
+    return not cycle.failed
+
+
+def _wait_for(store: Store, number: int) -> WishedCycle:
     for look in count(1):
         with store.read() as connection:
-            outcome = outcome_of(connection, number)
-        if outcome:
-            break
+            cycle = wished_cycle(connection, number)
+        if cycle:
+            return cycle
         if look % _LOOKS == 0 and not at_work(store):
-            raise StoreError("the agent has stopped before it ran the cycle; it does so when it starts again")
+            break
         time.sleep(_LOOK_SECONDS)
-    click.echo("The cycle went well." if outcome == WENT_WELL else f"The cycle failed: {outcome}")
-    return outcome == WENT_WELL
+    raise StoreError("the agent has stopped before it ran the cycle; it does so when it starts again")

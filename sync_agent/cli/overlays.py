@@ -14,6 +14,7 @@ from sync_agent.evaluate.signals import KINDS
 from sync_agent.model import SignalKind, Target
 from sync_agent.model.asking import Door, Known
 from sync_agent.model.deeds import Deed, DeedKind
+from sync_agent.render.misunderstood import say_command_problem
 from sync_agent.store.memory.deeds import note_deed
 from sync_agent.world import utc_now
 
@@ -51,7 +52,7 @@ def end_of(text: str, settings: Settings, now: datetime) -> datetime:
     try:
         return until_when(text, now, settings.organisation.timezone)
     except Misunderstood as problem:
-        raise click.BadParameter(str(problem), param_hint="--until") from None
+        raise click.BadParameter(say_command_problem(problem.problem, problem.said), param_hint="--until") from None
 
 
 _KNOWN = {Known.ACCOUNT: " (in a comment)", Known.TERMINAL: " (at a terminal)"}

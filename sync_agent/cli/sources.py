@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from sync_agent.cli.routing import when
 from sync_agent.config import Settings
 from sync_agent.config.credentials import needed
 from sync_agent.decide.alerts.telling import acknowledged
@@ -28,6 +27,7 @@ from sync_agent.model import (
     is_setting,
     kpi_source,
 )
+from sync_agent.render.routing import when
 from sync_agent.store.facts.facts import load_source
 from sync_agent.store.memory.state import load_acknowledgements, load_alerts, load_decisions, load_silences
 from sync_agent.words import say_count, say_day

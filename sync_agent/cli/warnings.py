@@ -11,6 +11,7 @@ from sync_agent.decide.preview import deaf, preview_source, unused
 from sync_agent.model import Hours, Role
 from sync_agent.model.people.access import AccessMode
 from sync_agent.model.people.routing import say_path
+from sync_agent.render.routing import say_out_of_reach
 
 _MOST = 5
 
@@ -26,7 +27,7 @@ def warnings(settings: Settings, today: date) -> Iterator[Finding]:
     for person, goal, told in deaf(settings.organisation, settings.options):
         subject = f"person {person.id}"
         text = f"hears nothing of alerts about {goal.id}: what the route '{told.route.name}' has for them"
-        yield Finding(Level.WARNING, subject, f"{text} {told.out_of_reach}")
+        yield Finding(Level.WARNING, subject, f"{text} {say_out_of_reach(told)}")
     yield from _never_at_work(settings)
     yield from _beyond_ascii(settings)
     yield from _without_operators(settings)

@@ -19,7 +19,7 @@ _NONE = re.compile(r"^0{1,9}[smhdw]$", re.ASCII)
 _LONGEST = timedelta(days=3660)
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 _PERIOD = re.compile(r"^([1-9]\d{3})(?:-(?:Q([1-4])|H([12])|(0[1-9]|1[0-2])))?$", re.IGNORECASE | re.ASCII)
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HOURS = re.compile(
     r"^(?:(?P<days>[a-z]{3}(?:[-,][a-z]{3}){0,9}) )?"
     r"(?P<begins>\d{1,2}(?::\d{2})?) ?- ?(?P<ends>\d{1,2}(?::\d{2})?)$",
@@ -97,17 +97,18 @@ def _no_digest() -> str:
     raise ValueError("should be a weekday and a time such as mon 09:00, or daily 08:30, or none")
 
 
-def week(text: Any) -> frozenset[int]:
-    """Parses the days of a week such as `sun-thu` or `mon,tue,wed`; 0 is Monday. Raises ValueError."""
-    if isinstance(text, frozenset):
-        return text
+def week(value: Any) -> frozenset[int]:
+    """Parses the days of a week: `sun-thu`, `mon, tue, wed` or a list of them; 0 is Monday. Raises ValueError."""
+    if isinstance(value, frozenset):
+        return value
+    parts = value if isinstance(value, list) else [value]
     try:
-        found = hours(f"{text} 9-17")
+        found = frozenset(day for part in parts for day in _days("".join(str(part).casefold().split())))
     except ValueError:
-        found = None
-    if found is None or not str(text).strip():
-        raise ValueError("should be days such as sun-thu or mon,tue,wed,thu")
-    return found.days
+        found = frozenset()
+    if not found:
+        raise ValueError("should be days such as sun-thu or [mon, tue, wed, thu]")
+    return found
 
 
 def hours(text: Any) -> Hours | None:
@@ -140,8 +141,16 @@ def _days(text: str) -> Iterator[int]:
     """Yields weekdays, Monday being 0. A range such as `sun-thu` may wrap around the end of the week."""
     for part in text.split(","):
         first, _, last = part.partition("-")
-        begin, end = _DAYS.index(first), _DAYS.index(last or first)
+        begin, end = _weekday(first), _weekday(last or first)
         yield from ((begin + more) % 7 for more in range((end - begin) % 7 + 1))
+
+
+def _weekday(name: str) -> int:
+    """The number of a day by its name or its first letters, three at least. Raises ValueError."""
+    found = next((n for n, day in enumerate(_WEEKDAYS) if len(name) > 2 and day.startswith(name)), None)
+    if found is None:
+        raise ValueError(f"{name!r} is no weekday")
+    return found
 
 
 def zone(name: str) -> str:
@@ -186,5 +195,5 @@ WrittenDay = Annotated[date, BeforeValidator(day, json_schema_input_type=date)]
 Zone = Annotated[str, AfterValidator(zone)]
 Region = Annotated[str, AfterValidator(region)]
 Digest = Annotated[str | None, BeforeValidator(digest, json_schema_input_type=str | None)]
-WorkingWeek = Annotated[frozenset[int], BeforeValidator(week, json_schema_input_type=str)]
+WorkingWeek = Annotated[frozenset[int], BeforeValidator(week, json_schema_input_type=str | list[str])]
 WorkingHours = Annotated[Hours | None, BeforeValidator(hours, json_schema_input_type=str)]

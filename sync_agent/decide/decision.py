@@ -31,10 +31,10 @@ from sync_agent.decide.remembering import decisions, remembered, taken_over
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.sources import NO_WATCH, Watch
 from sync_agent.model import (
+    NOBODY,
     Alert,
     Assessment,
     AvailableChannels,
-    ChannelKind,
     Decision,
     Health,
     MessageKind,
@@ -46,9 +46,6 @@ from sync_agent.model import (
     Severity,
 )
 from sync_agent.model.telling.alerts import Identity
-
-NOBODY = "nobody"
-"""The audience if nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +177,7 @@ def told_lines(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
     """
     for notice in (each for each in notices if not each.edits):
         for alert in notice.alerts:
-            audience, reason = _audience(notice), notice.reason
+            audience, reason = notice.audience, notice.reason
             for goal in [alert.goal] if alert.goal else [goal.id for goal, _ in notice.goals] or [""]:
                 yield Decision(now, goal, alert.kind.value, alert.subject, audience, told=True, reason=reason)
 
@@ -193,26 +190,17 @@ def told_in_digests(notices: Sequence[Notice], fresh: Collection[str], now: date
         for goal, found in notice.goals:
             if any(signal.severity is Severity.ALERT for signal in found.signals):
                 slot = notice.key.rpartition("/")[2]
-                yield Decision(now, goal.id, "digest", slot, _audience(notice), told=True, reason=notice.reason)
+                yield Decision(now, goal.id, "digest", slot, notice.audience, told=True, reason=notice.reason)
 
 
 def _declined(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
     """Yields a log line for each alert that its reader wanted no mail about."""
     for notice in notices:
         for alert in notice.alerts:
-            reason = Reason(ReasonKind.UNSUBSCRIBED, who=notice.person.id if notice.person else NOBODY)
-            yield Decision(now, alert.goal, alert.kind.value, alert.subject, NOBODY, told=False, reason=reason)
-
-
-def _audience(notice: Notice) -> str:
-    """Says who hears: `dana by mail`, `dana and noor on jira SHOP-1`, `everybody on jira SHOP-1`."""
-    if notice.place is None:
-        how = "by mail" if notice.channel.kind is ChannelKind.MAIL else f"in chat {notice.channel}"
-        return f"{notice.person.id if notice.person else NOBODY} {how}"
-    named = " and ".join(person.id for person in notice.mentions) or "everybody"
-    return f"{named} on {notice.place.source} {notice.place.key}"
+            reason = Reason(ReasonKind.UNSUBSCRIBED, who=notice.person.id if notice.person else "")
+            yield Decision(now, *alert.identity, NOBODY, told=False, reason=reason)
 
 
 def _untold(open_alert: OpenAlert, now: datetime) -> Decision:
     alert, reason = open_alert.alert, open_alert.acknowledged or open_alert.reason
-    return Decision(now, alert.goal, alert.kind.value, alert.subject, NOBODY, told=False, reason=reason)
+    return Decision(now, *alert.identity, NOBODY, told=False, reason=reason)

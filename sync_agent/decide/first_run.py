@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sync_agent.model import FirstRun
 
@@ -10,39 +11,29 @@ _MANY = 10
 _SHARE = 0.5
 
 
+class WhyWaiting(StrEnum):
+    """Why nobody is told anything yet."""
+
+    FIRST_RUN = "first run"
+    MANY_NEW = "many new goals"
+    OLD_COPY = "old copy"
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Goals that nobody hears of until somebody has looked at the plan, and how many messages that would be. `old` is
-    why the store seems to be an old copy.
+    """Goals that nobody hears of until somebody has looked at the plan, and how many messages that would be.
+    `evidence` is what shows that the store is an old copy, for people to read.
     """
 
     goals: tuple[str, ...]
     messages: int
-    first: bool
-    old: str = ""
+    why: WhyWaiting
+    evidence: str = ""
 
     @property
-    def text(self) -> str:
-        """What is waited for, and how to go on."""
-        if self.old:
-            return self._of_old_copy
-        what = "This is the first run" if self.first else "Many new goals have come at once"
-        return (
-            f"{what}: nobody is told anything about {len(self.goals)} goal{'' if len(self.goals) == 1 else 's'} yet. "
-            f"{self.messages} message{'' if self.messages == 1 else 's'} would be sent; sync-agent plan shows them. "
-            "To send them, set first_run: send in sync-agent.yaml, or start once with --first-run send; "
-            "if people were told before and the store was lost, with --first-run told."
-        )
-
-    @property
-    def _of_old_copy(self) -> str:
-        return (
-            f"The store is older than what people were told: {self.old}. Probably a backup was restored. Until "
-            "somebody says how to go on, nothing is sent and nobody is heard. Start once with --first-run told: people "
-            "know what is open now, nothing of it is sent again, and what was waiting to be sent is dropped; or with "
-            f"--first-run send: whatever this store has not sent is sent ({self.messages} "
-            f"message{'' if self.messages == 1 else 's'}; sync-agent plan shows them)."
-        )
+    def of_everything(self) -> bool:
+        """Whether nobody is told anything at all."""
+        return self.why is not WhyWaiting.MANY_NEW
 
 
 def waiting_goals(goals: Sequence[str], known: Collection[str]) -> tuple[str, ...]:

@@ -335,6 +335,6 @@ def _log(decided: Decided, notices: Sequence[Notice], now: datetime) -> Iterator
 
 
 def _not_sent(message: Message, now: datetime) -> Iterator[Decision]:
-    audience, reason = message.person or message.target, Reason(ReasonKind.NEVER_LEFT)
+    reason = Reason(ReasonKind.NEVER_LEFT)
     for told in message.alerts:
-        yield Decision(now, told.goal, told.kind, told.subject, audience, told=False, reason=reason)
+        yield Decision(now, *told.identity, message.audience, told=False, reason=reason)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sync_agent.decide.notices.sources import ways_to_operator
 from sync_agent.decide.readers.addressing import ways_to
@@ -25,6 +26,13 @@ from sync_agent.model import (
 )
 
 
+class WhyDeaf(StrEnum):
+    """Why somebody would hear nothing though a route tells them."""
+
+    NO_DIGEST = "no digest"
+    NO_WAY = "no way"
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """How one person would be told. `after` is the number of working days until they are asked, for escalations."""
@@ -36,15 +44,13 @@ class Told:
     after: int = 0
 
     @property
-    def out_of_reach(self) -> str | None:
-        """Says why they would hear nothing; None if they would hear it."""
+    def out_of_reach(self) -> WhyDeaf | None:
+        """Why they would hear nothing; None if they would hear it."""
         if self.route.timing is Timing.NEVER:
             return None
         if self.route.timing is Timing.DIGEST and not (self.person.digest and EMAIL in self.ways):
-            return "is left to their digest, and they get none; give them digest: mon 09:00 and an email"
-        if not self.ways:
-            return f"is told by {' and '.join(map(str, self.route.channels))}, and none of that reaches them"
-        return None
+            return WhyDeaf.NO_DIGEST
+        return None if self.ways else WhyDeaf.NO_WAY
 
 
 def preview(

@@ -13,6 +13,7 @@ from sync_agent.model import (
     EMAIL,
     Alert,
     AlertState,
+    Audience,
     ChannelKind,
     Decision,
     Goal,
@@ -88,7 +89,7 @@ def decisions(cases: Iterable[Case], now: datetime) -> Iterator[Decision]:
     for case in cases:
         alert, told = case.alert, case.fate is Disposition.INSIDE
         if told or ((case.fate in _LOGGED or case.owed) and case.why != case.reading.reason):
-            yield Decision(now, alert.goal, alert.kind.value, alert.subject, case.person.id, told, case.why)
+            yield Decision(now, *alert.identity, Audience((case.person.id,)), told, case.why)
 
 
 def _reading(case: Case, now: datetime) -> ReaderState:

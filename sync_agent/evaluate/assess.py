@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from graphlib import TopologicalSorter
 
 from sync_agent.evaluate.bench import Bench, prepare
@@ -16,11 +16,9 @@ from sync_agent.evaluate.forecast.forecast import (
 from sync_agent.evaluate.health import better_since, judge, last_read, unknown_since
 from sync_agent.evaluate.items.blocking import blockages
 from sync_agent.evaluate.items.burn_up import scope_change
-from sync_agent.evaluate.items.history import as_of
-from sync_agent.evaluate.items.mapping import Index, renames_of, selectors
-from sync_agent.evaluate.items.planned import PlannedScope, identities, planned_since
+from sync_agent.evaluate.items.mapping import renames_of, selectors
+from sync_agent.evaluate.items.planned import identities, together
 from sync_agent.evaluate.items.progress import expect, roll_up, score
-from sync_agent.evaluate.items.team import Teams
 from sync_agent.evaluate.key_results import as_held_up, key_result_state, measured, open_waits
 from sync_agent.evaluate.people.sharing import rivals_of
 from sync_agent.evaluate.signals import find_all
@@ -30,7 +28,7 @@ from sync_agent.model import (
     Facts,
     Goal,
     Health,
-    History,
+    ItemIdentity,
     KeptState,
     Organisation,
 )
@@ -53,9 +51,8 @@ def evaluate(
     goals = organisation.goals if goals is None else goals
     judged = dict(known or {})
     bench = prepare(organisation, facts, now, before or {}, goals, judged)
-    past = _Past(bench)
     for goal in in_order(goals):
-        judged[goal.id] = _assess(bench, goal, past, {d: judged[d] for d in goal.depends_on if d in judged})
+        judged[goal.id] = _assess(bench, goal, {d: judged[d] for d in goal.depends_on if d in judged})
     return tuple(judged[goal.id] for goal in goals)
 
 
@@ -71,49 +68,12 @@ def find_goal(organisation: Organisation, name: str) -> Goal:
     return {goal.id: goal for goal in organisation.goals}[name]
 
 
-class _Past:
-    """The inputs as they were on earlier days. Each day's facts are rewound only once."""
-
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
-        self._benches: dict[datetime, Bench] = {}
-
-    def at(self, when: datetime) -> Bench:
-        """Returns the inputs as they were at an earlier instant."""
-        if when not in self._benches:
-            facts = as_of(self._bench.facts, when)
-            index = Index(facts)
-            teams = Teams(facts, index, self._bench.calendar, when)
-            self._benches[when] = replace(self._bench, facts=facts, index=index, teams=teams, now=when)
-        return self._benches[when]
-
-    def planned(self, goal: Goal, scope: Sequence[History]) -> PlannedScope | None:
-        """Returns what the goal's `scope` is compared with: the scope itself while it is still planned; None if the
-        period has not begun.
-        """
-        calendar = self._bench.calendar
-        at_start = self._scope(goal, goal.period.start)
-        if at_start is None:
-            return None
-        since = planned_since(goal, at_start, scope, calendar)
-        then = self._scope(goal, since)
-        if then is None:
-            return PlannedScope(calendar.day(self._bench.now), identities(scope))
-        return PlannedScope(since, identities(then))
-
-    def _scope(self, goal: Goal, day: date) -> tuple[History, ...] | None:
-        """Returns the goal's scope when a day began; None if that is to come."""
-        when = self._bench.calendar.midnight(day)
-        if when >= self._bench.now:
-            return None
-        return self.at(when).index.scope(s for k in goal.key_results for s in k.delivers)
-
-    def score(self, goal: Goal) -> float | None:
-        """Returns the goal's score at the end of its period; None if it has not ended."""
-        end = self._bench.calendar.midnight(goal.period.due + timedelta(days=1))
-        if self._bench.now < end:
-            return None
-        return score(goal, [measured(self.at(end), goal, key_result) for key_result in goal.key_results])
+def _score(bench: Bench, goal: Goal) -> float | None:
+    """Returns a goal's score at the end of its period; None if it has not ended."""
+    end = bench.calendar.midnight(goal.period.due + timedelta(days=1))
+    if bench.now < end:
+        return None
+    return score(goal, [measured(bench.at(end), goal, key_result) for key_result in goal.key_results])
 
 
 def as_shown(goal: Goal, found: Assessment, now: datetime) -> Assessment:
@@ -123,18 +83,18 @@ def as_shown(goal: Goal, found: Assessment, now: datetime) -> Assessment:
     return known if known and known.as_of and now - known.as_of < trusted else found
 
 
-def _assess(bench: Bench, goal: Goal, past: _Past, dependencies: Mapping[str, Assessment]) -> Assessment:
-    context = _context(bench, goal, past, dependencies)
-    found = _assessment(bench, context, past)
+def _assess(bench: Bench, goal: Goal, dependencies: Mapping[str, Assessment]) -> Assessment:
+    context = _context(bench, goal, dependencies)
+    found = _assessment(bench, context)
     as_of = last_read(context)
     if as_of is None:
         return found
     shown = {name: as_shown(bench.workload.goal(name), other, bench.now) for name, other in dependencies.items()}
     by_last_facts = replace(context, broken=(), dependencies=shown)
-    return replace(found, last_known=replace(_assessment(bench, by_last_facts, past), as_of=as_of))
+    return replace(found, last_known=replace(_assessment(bench, by_last_facts), as_of=as_of))
 
 
-def _assessment(bench: Bench, context: Context, past: _Past) -> Assessment:
+def _assessment(bench: Bench, context: Context) -> Assessment:
     goal = context.goal
     health, reasons = judge(context)
     if health in (Health.AT_RISK, Health.OFF_TRACK):
@@ -150,17 +110,21 @@ def _assessment(bench: Bench, context: Context, past: _Past) -> Assessment:
         signals=find_all(context, health),
         reasons=reasons,
         unknown_since=unknown_since(context),
-        scope=scope_change(context.scope, context.planned),
+        scope=scope_change(context.scope, context.planned, _held(context)),
         commitments=bench.commitments[goal.id],
         claims=bench.claims[goal.id],
         causes=context.causes,
-        score=None if health is Health.UNKNOWN else past.score(goal),
+        score=None if health is Health.UNKNOWN else _score(bench, goal),
         better_since=better_since(context),
         unseen=context.unseen,
     )
 
 
-def _context(bench: Bench, goal: Goal, past: _Past, dependencies: Mapping[str, Assessment]) -> Context:
+def _held(context: Context) -> frozenset[ItemIdentity]:
+    return identities(history for work in context.works.values() for history in work.scope)
+
+
+def _context(bench: Bench, goal: Goal, dependencies: Mapping[str, Assessment]) -> Context:
     scope = bench.scopes[goal.id]
     works = {result.id: bench.works[goal.id, result.id] for result in goal.key_results if result.delivers}
     courses = {name: course for name, work in works.items() if (course := course_of(goal, work))}
@@ -176,7 +140,7 @@ def _context(bench: Bench, goal: Goal, past: _Past, dependencies: Mapping[str, A
         today=bench.calendar.day(bench.now),
         calendar=bench.calendar,
         scope=scope,
-        planned=past.planned(goal, scope),
+        planned=together([(work.planned, identities(work.scope)) for work in works.values() if work.planned]),
         blockages=blockages(scope, bench.index, goal.rules, bench.now),
         states=states,
         progress=roll_up(goal, states),

@@ -1,7 +1,7 @@
 """What all goals of one evaluation share."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sync_agent.evaluate.calendar import Calendar
@@ -10,6 +10,7 @@ from sync_agent.evaluate.forecast.forecast import (
 )
 from sync_agent.evaluate.forecast.works import Planning, WorkKey, plan_works
 from sync_agent.evaluate.items.mapping import Index
+from sync_agent.evaluate.items.past import Past
 from sync_agent.evaluate.items.team import Teams
 from sync_agent.evaluate.people.sharing import Demand, TeamPlace, places_of, wanted_at
 from sync_agent.evaluate.people.workload import Staff, Workload
@@ -42,6 +43,12 @@ class Bench:
     wanted: Mapping[TeamPlace, Sequence[Demand]]
     commitments: Mapping[str, tuple[Commitment, ...]]
     workload: Workload
+    past: Past
+
+    def at(self, when: datetime) -> "Bench":
+        """Returns the same with what was known at an earlier instant."""
+        then = self.past.at(when)
+        return replace(self, facts=then.facts, index=then.index, teams=then.teams, now=when)
 
 
 def prepare(
@@ -59,7 +66,8 @@ def prepare(
     wants.update((name, staff.commitments(scope)) for name, scope in scopes.items())
     workload = Workload(organisation, wants, facts, index, calendar, now)
     teams = Teams(facts, index, calendar, now)
-    planning = Planning(organisation, facts, index, calendar, teams, staff, calendar.day(now))
+    past = Past(facts, calendar, now, (s for goal in goals for k in goal.key_results for s in k.delivers))
+    planning = Planning(organisation, facts, index, calendar, teams, staff, calendar.day(now), past)
     claims = {name: found.claims for name, found in known.items()}
     works, claims = plan_works(planning, goals, claims)
     wanted = wanted_at(organisation, claims, places_of(claims, scopes))
@@ -77,4 +85,5 @@ def prepare(
         wanted,
         wants,
         workload,
+        past,
     )

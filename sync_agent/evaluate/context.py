@@ -75,7 +75,7 @@ class Context:
     @property
     def hidden(self) -> bool:
         """Whether some of its items cannot be read at all; they may have been finished, or added."""
-        return any(gap.whole for gap in self.gaps)
+        return any(gap.hides for gap in self.gaps)
 
     def owner_of(self, goal: str) -> str:
         """Returns the name of a goal's owner; the owner's id if the person is not configured."""

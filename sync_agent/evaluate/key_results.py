@@ -13,7 +13,8 @@ from sync_agent.evaluate.forecast.forecast import (
 )
 from sync_agent.evaluate.forecast.promises import Class, class_of
 from sync_agent.evaluate.forecast.reference import chance_by_idleness, chance_of_slip, past_paces
-from sync_agent.evaluate.items.progress import delivery_state, not_asked, nothing_left
+from sync_agent.evaluate.items.nothing import why_nothing
+from sync_agent.evaluate.items.progress import delivery_state, not_asked, nothing_found, nothing_left
 from sync_agent.evaluate.items.team import places
 from sync_agent.evaluate.kpis.course import kpi_course
 from sync_agent.evaluate.kpis.measures import read_kpi, weekly
@@ -98,6 +99,11 @@ def measured(bench: Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:
         cancelled = 0 if scope else bench.index.count_cancelled(key_result.delivers)
         if cancelled:
             return nothing_left(key_result, cancelled)
+        if not scope:
+            today = bench.calendar.day(bench.now)
+            why = list(why_nothing(key_result.delivers, bench.index, bench.calendar, today))
+            said = "; ".join(dict.fromkeys(each.text for each in why))
+            return nothing_found(key_result, said, unread=any(each.unread for each in why))
         return delivery_state(key_result, scope, bench.teams.past(scope))
     known = bench.facts, bench.index, bench.calendar, bench.now
     expected = expected_progress(key_result, goal.period, bench.calendar, bench.now)

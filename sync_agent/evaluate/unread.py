@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sync_agent.evaluate.bench import Bench
 from sync_agent.evaluate.items.mapping import selectors
+from sync_agent.evaluate.items.nothing import hidden_below, moved_away
 from sync_agent.evaluate.kpis.measures import silent_kpis
 from sync_agent.evaluate.sources import say_gaps, say_outage
 from sync_agent.model import (
@@ -32,7 +33,7 @@ def gaps_of(bench: Bench, goal: Goal, scope: Sequence[History]) -> Iterator[Gap]
     """Yields the gaps in what can be read of the goal's items.
 
     An item that was never readable counts for every goal that looks at its container: nobody knows which goal it
-    belongs to.
+    belongs to. What is hidden below an item counts where a goal wants all that is below it.
     """
     within = {history.item.identity for history in scope}
     for selector in selectors(goal):
@@ -43,6 +44,10 @@ def gaps_of(bench: Bench, goal: Goal, scope: Sequence[History]) -> Iterator[Gap]
             near = gap.whole and here and item not in bench.facts.histories
             if item in within or near:
                 yield gap
+        yield from moved_away(selector, bench.index)
+        if parents := (*selector.epics, *selector.sub_issues_of):
+            named = (found for key in parents if (found := bench.index.find(selector.source, key)))
+            yield from hidden_below((*named, *scope), bench.index)
 
 
 def _containers(wanted: Iterable[Selector]) -> set[str]:

@@ -12,8 +12,10 @@ from connectors.contract import Said
 from sync_agent.ask.texts.grammar import Misunderstood, Order, Verb, understand
 from sync_agent.decide.readers.audience import may_command
 from sync_agent.model import (
+    NOBODY,
     Acknowledgement,
     AlertState,
+    CommandProblem,
     Decision,
     Goal,
     Organisation,
@@ -28,6 +30,7 @@ from sync_agent.model import (
 from sync_agent.model.asking import Door, Known
 from sync_agent.model.deeds import Deed, DeedKind, until_because
 from sync_agent.render import say_reason
+from sync_agent.render.misunderstood import say_command_problem
 from sync_agent.store.memory.deeds import note_deed
 from sync_agent.store.memory.heard import (
     forget_refusal,
@@ -87,11 +90,11 @@ def settle(connection: Connection, hearing: HeardComment, goals: Sequence[Goal],
             outcome = _obey(connection, hearing, goal, rest)
         except Misunderstood as problem:
             where = f"{hearing.place.source} {hearing.place.key}"
-            outcome = Reason(ReasonKind.COMMAND_REFUSED, subject=where, text=str(problem))
-            refused.append((goal, str(problem)))
+            outcome = Reason(ReasonKind.COMMAND_REFUSED, subject=where, text=problem.said, problem=problem.problem)
+            refused.append((goal, say_command_problem(problem.problem, problem.said)))
         log.info("command", goal=goal.id, account=hearing.said.author, words=rest[:80], outcome=say_reason(outcome))
         subject = hearing.place.key
-        decision = Decision(hearing.now, goal.id, _KIND, subject, "nobody", told=False, reason=outcome)
+        decision = Decision(hearing.now, goal.id, _KIND, subject, NOBODY, told=False, reason=outcome)
         log_decisions(connection, [decision])
     _answer(connection, hearing, chosen, refused)
     if len(refused) < len(chosen):
@@ -126,12 +129,12 @@ def _obey(connection: Connection, hearing: HeardComment, goal: Goal, words: str)
     said = hearing.said
     person = hearing.speaker(goal)
     if person is None:
-        raise Misunderstood(f"the account {said.author!r} belongs to nobody who may, by sync-agent.yaml and the goal")
+        raise Misunderstood(CommandProblem.NOT_ALLOWED, said.author)
     if said.edited:
-        raise Misunderstood("the comment was edited, perhaps by somebody else; write a new one")
+        raise Misunderstood(CommandProblem.EDITED)
     order = understand(words, said.at, hearing.organisation.timezone)
     if order.until and order.until <= hearing.now:
-        raise Misunderstood("the day or time that it names is over")
+        raise Misunderstood(CommandProblem.ENDED_BEFORE)
     act = {Verb.ACK: _acknowledge, Verb.SNOOZE: _acknowledge, Verb.SILENCE: _silence, Verb.END_SILENCE: _speak_again}[
         order.verb
     ]
@@ -144,7 +147,7 @@ def _acknowledge(connection: Connection, hearing: HeardComment, goal: Goal, pers
     alerts = (alert for alert in load_alerts(connection).values() if target.covers(alert))
     meant = [a for a in alerts if a.state is AlertState.FIRING and a.fired_at and a.fired_at <= latest]
     if not meant:
-        raise Misunderstood("nothing was open that could be acknowledged")
+        raise Misunderstood(CommandProblem.NOTHING_OPEN)
     for alert in meant:
         one = Target(goal.id, alert.kind, alert.subject)
         acknowledge(connection, Acknowledgement(one, person.id, hearing.now, order.reason, order.until, Known.ACCOUNT))
@@ -163,7 +166,7 @@ def _silence(connection: Connection, hearing: HeardComment, goal: Goal, person: 
 
 def _speak_again(connection: Connection, hearing: HeardComment, goal: Goal, person: Person, order: Order) -> Reason:
     if not end_silence(connection, f"{goal.id}-all"):
-        raise Misunderstood("there is no silence that was asked for by comment or command")
+        raise Misunderstood(CommandProblem.NO_SILENCE)
     _note(connection, hearing, DeedKind.SILENCE_ENDED, goal, person, order)
     return Reason(ReasonKind.COMMAND_SPOKE_AGAIN, who=person.id)
 

@@ -79,6 +79,7 @@ from sync_agent.model.periods import Period
 from sync_agent.model.places import Place
 from sync_agent.model.rules import EscalationStep, Rules
 from sync_agent.model.telling.alerts import Alert, AlertState, ReaderState
+from sync_agent.model.telling.audience import NOBODY, Audience
 from sync_agent.model.telling.labels import BLOCKED, IssueLabels, LabelRules, ProblemIssue, ProjectHealth, TrackerLabel
 from sync_agent.model.telling.messages import (
     AlertTold,
@@ -95,7 +96,7 @@ from sync_agent.model.telling.messages import (
     Undelivered,
 )
 from sync_agent.model.telling.overlays import Acknowledgement, Refusal, Silence, Target
-from sync_agent.model.telling.reasons import Reason, ReasonKind
+from sync_agent.model.telling.reasons import CommandProblem, Reason, ReasonKind
 from sync_agent.model.trouble import Trouble
 from sync_agent.model.work import (
     EARLIEST,
@@ -124,6 +125,7 @@ __all__ = [
     "EMAIL",
     "LATEST",
     "MAILBOX",
+    "NOBODY",
     "Absence",
     "Account",
     "AccountWork",
@@ -133,6 +135,7 @@ __all__ = [
     "AlertTold",
     "Ambition",
     "Assessment",
+    "Audience",
     "AvailableChannels",
     "Cause",
     "CauseKind",
@@ -141,6 +144,7 @@ __all__ = [
     "ChannelKind",
     "CheckIn",
     "ClockJump",
+    "CommandProblem",
     "Commitment",
     "Contact",
     "CsvKpi",

@@ -1,5 +1,6 @@
 """Everything known at one instant, and of each source how far it has been read."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -76,6 +77,7 @@ class Gap:
     """What cannot be read of the item `key`, and `why`: all of it (`whole`), or only what `why` names.
 
     What an earlier pull read of the item is kept. A `deadly` item was set aside because reading it crashed the agent.
+    What is `below` is none of the item itself: items that belong to it and that nobody here can see.
     """
 
     key: str
@@ -83,8 +85,16 @@ class Gap:
     why: str
     whole: bool = False
     deadly: bool = False
+    below: bool = False
+
+    @property
+    def hides(self) -> bool:
+        """Whether there may be work behind it that nobody here can see."""
+        return self.whole or self.below
 
     def __str__(self) -> str:
+        if self.below:
+            return f"{self.key}: {self.why}"
         return f"{self.key} cannot be read{'' if self.whole else ' in part'}: {self.why}"
 
 
@@ -98,6 +108,11 @@ class Rename:
     before: str
     after: str
     container: str | None = None
+
+    @property
+    def name(self) -> tuple[Field, str | None, str]:
+        """The old name: of what, where, and in lower case."""
+        return self.field, self.container, self.before.casefold()
 
     def is_in(self, container: str | None) -> bool:
         """Whether it holds in a project or repository. None stands for all of them."""
@@ -152,8 +167,14 @@ class SourceState:
         return tuple(names.values())
 
     def with_renames(self, found: Iterable[Rename], in_use: Collection[NameInUse]) -> "SourceState":
-        """The same with the renames that were found, except those whose old names are `in_use` for something else."""
-        every = {(each.field, each.container, each.before.casefold()): each for each in (*self.renames, *found)}
+        """The same with the renames that were found, except those whose old names are `in_use` for something else. A
+        name that was replaced by several is none that was renamed.
+        """
+        news: dict[tuple[Field, str | None, str], set[Rename]] = defaultdict(set)
+        for each in found:
+            news[each.name].add(each)
+        sure = {name: one for name, (one, *more) in news.items() if not more}
+        every = {each.name: each for each in self.renames} | sure
         kept = tuple(each for each in every.values() if not each.clashes(in_use))
         return self if kept == self.renames else replace(self, renames=kept)
 

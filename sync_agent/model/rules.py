@@ -154,7 +154,9 @@ class Rules:
     pace_tolerance: float = _rule(
         0.15, "pace_tolerance", Written.SHARE, "How far progress may lag where no forecast is"
     )
-    scope_growth: float = _rule(0.2, "scope_growth", Written.SHARE, "Growth since the start that is worth a word")
+    scope_growth: float = _rule(
+        0.2, "scope_growth", Written.SHARE, "Growth since a goal was planned that is worth a word"
+    )
     not_started_after: float = _rule(
         0.2,
         "not_started_after",

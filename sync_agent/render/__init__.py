@@ -4,11 +4,10 @@ from sync_agent.render.closing import render_closing
 from sync_agent.render.labels import render_label, render_label_plainly
 from sync_agent.render.markup.adf import in_words
 from sync_agent.render.message import render, render_plainly
-from sync_agent.render.reasons import say_reason
+from sync_agent.render.reasons import say_audience, say_reason
 from sync_agent.render.responses import OUR_LINES, MailResponse, MailResponseKind, respond
 
 __all__ = [
-    "LEAST",
     "OUR_LINES",
     "MailResponse",
     "MailResponseKind",
@@ -19,6 +18,6 @@ __all__ = [
     "render_label_plainly",
     "render_plainly",
     "respond",
-    "say_course",
+    "say_audience",
     "say_reason",
 ]

@@ -32,6 +32,8 @@ _FELT_OUTSIDE = frozenset({SignalKind.BLOCKED, SignalKind.DEPENDENCY, SignalKind
 # These roles read only the date of a forecast.
 _PLAIN = frozenset({Role.SENIOR_LEADER, Role.BUSINESS_PARTNER, Role.CUSTOMER_REPRESENTATIVE})
 _MOST_GOALS, _MOST_DETAILED = 60, 10
+# In a line each, if titles are so long that even so no goal can be told of in full.
+_FEWEST_GOALS = 20
 _MOST_FACTS, _MOST_LINES = 3, 20
 _LONGEST_OBJECTIVE = 50
 
@@ -115,7 +117,11 @@ def _in_short(rest: Sequence[_Assessed], notice: Notice, organisation: Organisat
         return
     yield Heading("Other goals")
     lines = [[Strong(goal.objective), f": {say_promise(goal, found)}", *_more(notice, goal)] for goal, found in rest]
-    yield from bullets(lines, most=_MOST_GOALS)
+    yield from bullets(lines, most=_in_lines(notice))
+
+
+def _in_lines(notice: Notice) -> int:
+    return _FEWEST_GOALS if notice.in_full == 0 else _MOST_GOALS
 
 
 def _subject(ordered: Sequence[_Assessed], outlook: Callable[[Goal, Assessment], str]) -> str:
@@ -146,7 +152,7 @@ def _listed(title: str, pairs: Sequence[_Assessed], notice: Notice, organisation
     if pairs:
         yield Heading(title)
         lines = [[*_leader_line(*pair, organisation), *_more(notice, pair[0])] for pair in pairs]
-        yield from bullets(lines, most=_MOST_GOALS)
+        yield from bullets(lines, most=_in_lines(notice))
 
 
 def _more(notice: Notice, goal: Goal) -> list[str | Inline]:

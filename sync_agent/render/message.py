@@ -44,7 +44,7 @@ MARKUPS: Mapping[Markup, Callable[[Document], str]] = {
 _SUBJECT = 120
 # Mail programs cut mails beyond 102 kB. If a digest would be longer, it tells of this many goals in full.
 _LARGEST_DIGEST = 100_000
-_FEWER = (50, 25, 12, 6, 3, 1)
+_FEWER = (6, 3, 1, 0)
 REFERENCE = "Reference for answers:"
 """The beginning of the last line of a mail that can be answered."""
 REPLY = "Reply to this mail:"

@@ -1,10 +1,11 @@
 """Puts reasons into words: for footers, for `plan` and `explain`, and for the log."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sync_agent.model import Reason, ReasonKind
+from sync_agent.model import EMAIL, Audience, Place, Reason, ReasonKind
+from sync_agent.render.misunderstood import say_command_problem
 
 _WORDS: Mapping[ReasonKind, str] = {
     ReasonKind.STATUS: "how the goal stands",
@@ -65,9 +66,9 @@ _WORDS: Mapping[ReasonKind, str] = {
     ReasonKind.COMMAND_SPOKE_AGAIN: "silence ended by {who}",
     ReasonKind.COMMAND_REFUSED: "not obeyed on {subject}: {text}",
     ReasonKind.NEWS: "its health, problems or answers have changed",
-    ReasonKind.FORECAST_MOVED: "the forecast has moved by a week or more",
-    ReasonKind.PROGRESS_MOVED: "progress has moved by ten points or more",
-    ReasonKind.WEEKLY: "something has changed, and it was last edited a week ago",
+    ReasonKind.FORECAST_MOVED: "the forecast has moved by {count} days or more",
+    ReasonKind.PROGRESS_MOVED: "progress has moved by {count} points or more",
+    ReasonKind.WEEKLY: "something has changed, and it was last edited {count} days ago or more",
     ReasonKind.TOO_LITTLE: "too little has changed for an edit",
     ReasonKind.ALREADY_TOLD: "already told",
     ReasonKind.IN_OUTBOX: "already in the outbox: {subject}",
@@ -84,13 +85,30 @@ def say_reason(reason: Reason) -> str:
         "opens": _opens(reason.until, reason.subject) if reason.until else reason.text,
         "count": reason.count,
         "subject": reason.subject,
-        "text": reason.text or "was not sent yet" if reason.kind is ReasonKind.NOT_SENT else reason.text,
+        "text": _text(reason),
         "why": reason.text or "no reason given",
     }
     return _WORDS[reason.kind].format_map(said)
+
+
+def _text(reason: Reason) -> str:
+    if reason.problem:
+        return say_command_problem(reason.problem, reason.text)
+    return reason.text or "was not sent yet" if reason.kind is ReasonKind.NOT_SENT else reason.text
 
 
 def _opens(moment: datetime, timezone: str) -> str:
     """Says when working hours begin: `Mon 5 Oct 09:00 (Asia/Amman)`."""
     local = moment.astimezone(ZoneInfo(timezone or "UTC"))
     return f"{local:%a} {local.day} {local:%b %H:%M} ({timezone or 'UTC'})"
+
+
+def say_audience(audience: Audience, name: Callable[[str], str] = str) -> str:
+    """Says who is told: `dana by mail`, `dana and noor on jira SHOP-1`, `everybody in chat team`."""
+    people = " and ".join(map(name, audience.people))
+    where = audience.where
+    if isinstance(where, Place):
+        return f"{people or 'everybody'} on {where.source} {where.key}"
+    if where is None or where == EMAIL:
+        return f"{people or 'nobody'}{' by mail' if where else ''}"
+    return f"{people or 'everybody'} in chat {where}"

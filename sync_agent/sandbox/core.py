@@ -137,16 +137,18 @@ class Sandbox:
 
     `after` is called with every exchange once its answer stands: people who go on working while somebody reads.
     `rewrite` makes another text of an answer's, by the request's path: values as no server should send them.
-    `busy` counts the requests that are under way, those included whose client has gone.
+    `busy` counts the requests that are under way, those included whose client has gone. `rotate` makes another token
+    the only good one.
     """
 
-    def __init__(self, routes: list[Route], clock: Clock) -> None:
+    def __init__(self, routes: list[Route], clock: Clock, rotate: Callable[[str], None] | None = None) -> None:
         self.clock = clock
         self.faults = Faults()
         self.journal = Journal()
         self.after: Callable[[Exchange], None] = _nothing
         self.rewrite: Callable[[str, str], str] | None = None
         self.busy = 0
+        self.rotate = rotate or _no_login
         control = [
             Route("/_sandbox/clock", self._set_clock, methods=["POST"]),
             Route("/_sandbox/faults", self._change_faults, methods=["POST", "DELETE"]),
@@ -286,6 +288,10 @@ class Server:
 
 def _nothing(_exchange: Exchange) -> None:
     """Nobody works meanwhile."""
+
+
+def _no_login(_token: str) -> None:
+    """Whoever asks is answered."""
 
 
 async def _whole(answer: Response) -> Response:

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from sync_agent.clocks import Clock, Steady
+from sync_agent.render.waiting import say_waiting
 from sync_agent.store import Store
 from sync_agent.web.access import PageAccess
 from sync_agent.web.drawing import styles
@@ -78,7 +79,7 @@ def machines(
         body = {"ready": state.ready(), "problem": state.problem, "config_mistakes": list(state.config_mistakes)}
         body["failing_since"] = state.failing_since.isoformat() if state.stopped and state.failing_since else None
         body["without_secret"] = list(state.missing)
-        body["waiting"] = state.waiting.text if state.waiting else None
+        body["waiting"] = say_waiting(state.waiting) if state.waiting else None
         return JSONResponse(body, status_code=200 if state.ready() else 503)
 
     async def metrics(_request: Request) -> Response:

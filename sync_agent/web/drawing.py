@@ -19,6 +19,7 @@ from sync_agent.model import Evidence
 from sync_agent.model.printable import printable
 from sync_agent.render.markup.document import Link, Mention, between, clean
 from sync_agent.render.phrases import fact_line
+from sync_agent.render.waiting import say_waiting
 from sync_agent.words import say_day, say_trouble
 
 HEADERS = {
@@ -88,7 +89,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"kept": _kept, "datelike": _datelike, "first_upper": _first_upper}
-    environment.filters |= {"day": _day, "at": _at, "linked": _linked, "css": _css, "trouble": say_trouble}
+    environment.filters |= {"day": _day, "at": _at, "linked": _linked, "css": _css}
+    environment.filters |= {"trouble": say_trouble, "waiting": say_waiting}
     return environment
 
 

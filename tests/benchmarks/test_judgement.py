@@ -18,6 +18,7 @@ from benchmarks.judgement.models import daily_bootstrap, product
 from sync_agent.evaluate.replay.scores import auc
 
 MONDAY = date(2024, 1, 1)
+_LARGE = ("FCREPO-", "ISLANDORA-", "DURACLOUD-")
 
 
 def test_a_team_that_never_changes_is_forecast_right() -> None:
@@ -81,13 +82,13 @@ def test_on_recorded_boards_sprints_that_fall_short_are_told_from_those_that_do_
 
 
 def test_a_recorded_tracker_can_be_judged_again(shared: Path, tmp_path: Path) -> None:
-    """Without its two largest projects, which would take most of the time."""
+    """Without its three largest projects, which would take most of the time."""
     records, releases = "jira-records.ndjson.gz", "jira_release_targets.csv.gz"
     with gzip.open(shared / "data" / records, "rt") as every, gzip.open(tmp_path / records, "wt") as kept:
-        kept.writelines(line for line in every if not json.loads(line)["key"].startswith(("FCREPO-", "ISLANDORA-")))
+        kept.writelines(line for line in every if not json.loads(line)["key"].startswith(_LARGE))
     (tmp_path / releases).symlink_to(shared / "data" / releases)
     found = replays.replayed(replays.pulled(tmp_path), every=30)
-    assert len(found) > 80
+    assert len(found) > 50
     near = [day for each in found if (day := each.on(30))]
-    assert 35 < len(near) < 60
-    assert 20 < sum(day.slipped for day in near) < 40
+    assert 15 < len(near) < 35
+    assert 10 < sum(day.slipped for day in near) < 24

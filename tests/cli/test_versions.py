@@ -9,9 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sync_agent.cli import main
-from sync_agent.config import load
 from sync_agent.judge.judge import judge_past
-from tests.support.theatre import CONNECTORS, MONDAY, TOKENS, Theatre, theatre
+from tests.support.theatre import MONDAY, TOKENS, Theatre, theatre
 
 DAY = timedelta(days=1)
 
@@ -26,7 +25,7 @@ def edit(stage: Theatre, before: str, after: str) -> None:
     """Somebody edits the goals' file, and the agent reads it again."""
     file = stage.directory / "goals" / "goals.yaml"
     file.write_text(file.read_text().replace(before, after, 1))
-    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+    stage.reload()
 
 
 def call(stage: Theatre, *arguments: str) -> Result:

@@ -187,6 +187,8 @@ BROKEN = [
     ),
     (MAIN, "working_hours: 9-17 ", "working_hours: »17-9 ", "such as 9-17, 08:30-16:30, sun-thu 8-16, or always"),
     (MAIN, "working_hours: sun-thu 8-16", "working_hours: »sun-thr 8-16", "such as 9-17, 08:30-16:30, sun-thu 8-16"),
+    (MAIN, "schedule:", "working_week: »[]\nschedule:", "should be days such as sun-thu or [mon, tue, wed, thu]"),
+    (MAIN, "schedule:", "working_week: »[mon, 3]\nschedule:", "should be days such as sun-thu or [mon, tue, wed, thu]"),
     (MAIN, "daily_limit: 10", "daily_limit: »0", "should be at least 1"),
     (MAIN, "first_run: plan", "first_run: »sent", "did you mean 'send'?"),
     (MAIN, "schedule:", "routes: [»{timing: digest}]\nschedule:", "'match' is missing here"),

@@ -1,6 +1,6 @@
 """What is activity: the work of people on an item, and nothing that bots, bulk edits or labels leave behind."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from connectors.reading.activity import Touch, bulk_edits, last_work
-from sync_agent.config import load
 from sync_agent.store.facts.facts import load_facts
-from tests.support.theatre import CONNECTORS, MONDAY, REPOSITORY, TOKENS, Theatre, theatre
+from tests.support.theatre import MONDAY, REPOSITORY, Theatre, theatre
 
 DAY = timedelta(days=1)
 WORKED = MONDAY - 20 * DAY
@@ -31,7 +30,7 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Theatre]:
                     f"    type: {kind}\n", f"    type: {kind}\n    ignore: {{accounts: [Robot, release robot]}}\n"
                 )
             )
-        made.settings = load(made.directory, TOKENS, CONNECTORS)
+        made.reload()
         yield made
 
 
@@ -72,10 +71,33 @@ def test_an_app_is_no_activity_on_jira_cloud(tmp_path: Path) -> None:
         assert active(stage, "SHOP-8") == WORKED
 
 
-def test_an_edit_of_many_items_in_a_minute_is_no_activity(stage: Theatre) -> None:
+@pytest.mark.parametrize(
+    ("pause", "edit", "bulk"),
+    [
+        pytest.param(timedelta(seconds=1), lambda _: {"priority": "High"}, True, id="in a minute"),
+        pytest.param(timedelta(seconds=100), lambda _: {"priority": "High"}, True, id="by hand in a night"),
+        pytest.param(timedelta(seconds=100), lambda n: {"summary": f"Better words {n}"}, False, id="thought about"),
+        pytest.param(timedelta(minutes=20), lambda _: {"status": "In Progress"}, False, id="a day's work"),
+    ],
+)
+def test_the_same_edit_of_many_items_in_one_go_is_no_activity(
+    stage: Theatre, pause: timedelta, edit: Callable[[int], dict[str, Any]], *, bulk: bool
+) -> None:
     keys = [stage.jira_state.create("PLAT", "Story", f"Old {n}", at=WORKED, by="dana") for n in range(25)]
     for number, key in enumerate(keys):
-        stage.jira_state.edit(key, at=LATELY + timedelta(seconds=number), by="dana", priority="High")
+        stage.jira_state.edit(key, at=LATELY + number * pause, by="dana", **edit(number))
+    assert (active(stage, keys[0]) == WORKED) is bulk
+
+
+def test_a_bulk_edit_that_was_met_in_parts_is_known_by_the_next_complete_reading(stage: Theatre) -> None:
+    keys = [stage.jira_state.create("PLAT", "Story", f"Old {n}", at=WORKED, by="dana") for n in range(24)]
+    stage.cycle()
+    for part in (keys[:12], keys[12:]):
+        for key in part:
+            stage.clock.advance(timedelta(seconds=100))
+            stage.jira_state.edit(key, at=stage.clock.now(), by="dana", priority="High")
+        assert active(stage, part[0]) > WORKED
+    stage.clock.advance(DAY)
     assert active(stage, keys[0]) == WORKED
 
 
@@ -90,6 +112,14 @@ def test_labels_and_bots_are_no_activity_on_github(stage: Theatre) -> None:
     assert active(stage, f"{REPOSITORY}#8") == WORKED
     hub.comment(REPOSITORY, 7, "Still wanted", at=MONDAY, by="noor")
     assert active(stage, f"{REPOSITORY}#7") == MONDAY
+
+
+def test_the_same_edit_of_many_items_by_hand_is_no_activity_on_github(stage: Theatre) -> None:
+    hub = stage.github_state
+    numbers = [hub.create(REPOSITORY, f"Old {n}", at=WORKED, by="noor") for n in range(25)]
+    for n, number in enumerate(numbers):
+        hub.edit(REPOSITORY, number, at=LATELY + n * timedelta(seconds=100), by="dana", assignee="noor")
+    assert active(stage, f"{REPOSITORY}#{numbers[0]}") == WORKED
 
 
 def test_many_touches_of_one_item_are_no_bulk_edit() -> None:

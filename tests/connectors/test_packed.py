@@ -11,10 +11,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from connectors.http import transport
-from sync_agent.config import load
 from sync_agent.model import Health
 from sync_agent.sandbox.core import Clock, Sandbox, Server
-from tests.support.theatre import CONNECTORS, TOKENS, theatre
+from tests.support.theatre import theatre
 
 MEGABYTE = 1_000_000
 UNPACKED = 300 * MEGABYTE
@@ -46,7 +45,7 @@ def test_a_bomb_from_a_tracker_stops_that_tracker_alone(
     ):
         path = stage.directory / "sync-agent.yaml"
         path.write_text(path.read_text().replace(str(stage.settings.sources[source].options.url), bad.url))
-        stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+        stage.reload()
         tracemalloc.start()
         report = stage.cycle()
         _, most = tracemalloc.get_traced_memory()

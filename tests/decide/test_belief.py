@@ -136,10 +136,11 @@ class World:
         for line in desk.log[logged:]:
             if line.told and line.reason.kind is ReasonKind.INSIDE:
                 cause = line.reason.subject
-                told = [n for who, n in fresh if who == line.audience and any(g.id == cause for g, _ in n.goals)]
-                assert told, f"{line.audience} reads nowhere of {line.goal}"
+                (reader,) = line.audience.people
+                told = [n for who, n in fresh if who == reader and any(g.id == cause for g, _ in n.goals)]
+                assert told, f"{reader} reads nowhere of {line.goal}"
                 identity = line.goal, line.kind, line.subject
-                self._reads(line.audience, identity, desk.memory.alerts[identity].state)
+                self._reads(reader, identity, desk.memory.alerts[identity].state)
 
     def _reads(self, person: str, identity: tuple[str, str, str], state: AlertState) -> None:
         change = self.open.add if state is AlertState.FIRING else self.open.discard

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from sync_agent.decide.first_run import goals_told_before, may_wait
-from sync_agent.model import FirstRun, MessageKind, Reason, ReasonKind
+from sync_agent.model import Audience, FirstRun, MessageKind, Reason, ReasonKind
 from tests.support.deciding import Desk, blocked, down, goal, judged, news, organisation, unknown
 
 
@@ -22,7 +22,7 @@ def test_what_is_open_is_known_to_each_reader_also_out_of_hours_and_the_log_says
     desk.now += timedelta(hours=10)
     outcome = desk.cycle(judged("fast", blocked()))
     assert not news(outcome)
-    assert [d.reason for d in desk.log if d.audience == "dana"] == [Reason(ReasonKind.TOLD_BEFORE)]
+    assert [d.reason for d in desk.log if d.audience == Audience(("dana",))] == [Reason(ReasonKind.TOLD_BEFORE)]
     desk.memory = replace(desk.memory, told_before=frozenset())
     desk.now += timedelta(hours=14)
     assert not news(desk.cycle(judged("fast", blocked())))

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from sync_agent.evaluate import as_of, evaluate
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.burn_up import burn_up
+from sync_agent.judge.due import briefs
 from sync_agent.judge.judge import Judged, judge_now, judge_past, keep
 from sync_agent.judge.load import course_facts, facts_for
 from sync_agent.model import (
     Assessment,
     Change,
+    Facts,
     Field,
     ItemLink,
     KeptState,
@@ -25,6 +27,7 @@ from sync_agent.model import (
     Measure,
     Organisation,
     Period,
+    Rename,
     RouteNode,
     Selector,
     SignalKind,
@@ -294,7 +297,7 @@ def test_a_course_is_drawn_from_the_goals_own_items_and_from_counts_of_its_team(
     calendar = Calendar.of(ORGANISATION)
     with store.read() as connection:
         facts = course_facts(connection, load_background(connection), by_points, calendar, NOW)
-    assert {key for _, key in facts.histories} == {"SHOP-2", "SHOP-3"}
+    assert {key for _, key in facts.histories} == {"SHOP-1", "SHOP-2", "SHOP-3"}, "with the epic that is named"
     assert [week.points for week in burn_up(by_points, facts, calendar, NOW)][-1] == (8 + 3, 0)
 
 
@@ -316,3 +319,27 @@ def test_goals_judged_a_few_at_a_time_share_their_team_as_if_judged_at_once(
         pytest.approx(0.55, rel=0.05)
     ] * 2
     assert cycle(store, NOW + HOUR / 2, organisation(*both)).fresh == frozenset()
+
+
+def test_what_is_renamed_concerns_only_goals_that_name_it() -> None:
+    """In whichever of its places, and also what it was renamed to later."""
+    one, other = (goal(name, key_results=of(labels=(name,))) for name in ("bench", "pay"))
+
+    def digests(*renames: Rename) -> list[str]:
+        known = Facts({}, sources={"jira": SourceState("jira", complete_at=NOW, renames=renames)})
+        return [digest for _, digest in briefs(replace(ORGANISATION, goals=(one, other)), known)]
+
+    here, there = (Rename(Field.LABELS, "Bench", "edit-7", place) for place in ("SHOP", "PLAT"))
+    again, elsewhere = Rename(Field.LABELS, "edit-7", "edit-8", "SHOP"), Rename(Field.MILESTONE, "bench", "x", "SHOP")
+    nobodys = Rename(Field.LABELS, "spike", "research", "SHOP")
+    steps = [digests(), digests(here), digests(here, there), digests(here, there, again)]
+    assert len({mine for mine, _ in steps}) == len(steps)
+    assert len({others for _, others in steps}) == 1
+    assert digests(nobodys, elsewhere) == digests()
+
+
+def test_a_name_that_was_replaced_by_several_was_not_renamed() -> None:
+    state, one = SourceState("jira"), Rename(Field.LABELS, "bench", "edit-7", "SHOP")
+    assert state.with_renames([one, one], []).renames == (one,)
+    assert state.with_renames([one, replace(one, after="edit-8")], []).renames == ()
+    assert state.with_renames([one, replace(one, container="PLAT", after="edit-8")], []).renames[0] == one

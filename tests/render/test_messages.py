@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -283,11 +284,35 @@ def test_what_was_beyond_the_daily_limit_is_told_whole() -> None:
     assert all(f"blocked 6 working days by SHOP-{number}" in " ".join(body.split()) for number in range(100, 140))
 
 
+class _Tags(HTMLParser):
+    """Notes tags that are open, and whether one was closed that was not the last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.crossed = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in {"br", "img", "meta", "hr", "link"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.crossed = self.crossed or not self.open or self.open.pop() != tag
+
+
+def _well_formed(html: str) -> bool:
+    tags = _Tags()
+    tags.feed(html)
+    return not tags.open and not tags.crossed
+
+
+@pytest.mark.parametrize("title", ["x" * 90, "\u76ee\u6a19" * 150, "\U0001f469\u200d\U0001f467" * 150, "<b>&\"'" * 60])
 @pytest.mark.parametrize("person", ["digest-owner-mail", "digest-expert-mail", "digest-leader-mail"])
-def test_no_digest_is_so_large_that_mail_programs_cut_it(person: str) -> None:
+def test_no_digest_is_so_large_that_mail_programs_cut_it(person: str, title: str) -> None:
     goal, found = NOTICES["digest-expert-mail"].goals[0]
-    many = tuple((replace(goal, id=f"goal-{n}", objective=f"Goal {n} {'x' * 90}"), found) for n in range(400))
+    many = tuple((replace(goal, id=f"goal-{n}", objective=f"Goal {n} {title}"), found) for n in range(2000))
     made = render(replace(NOTICES[person], goals=many), DEMO, Markup.MAIL, NOW).payload
     assert len((made.html or "").encode()) <= 100_000
     assert len(made.body.encode()) <= 100_000
-    assert "400 goals" in made.body
+    assert "2,000 goals" in made.body
+    assert _well_formed(made.html or "")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sync_agent.store.memory.wishes import fulfil_wish, outcome_of, want_cycle, wanted_cycle
+from sync_agent.store.memory.wishes import WishedCycle, fulfil_wish, want_cycle, wanted_cycle, wished_cycle
 from tests.support.agents.commands import call, process
 from tests.support.theatre import Theatre, theatre
 
@@ -54,8 +54,8 @@ def test_a_wish_is_fulfilled_once_and_shared(tmp_path: Path) -> None:
         assert wanted_cycle(connection) is None
         first = want_cycle(connection)
         assert want_cycle(connection) == first, "both wait for the same cycle"
-        assert outcome_of(connection, first) is None
-        fulfil_wish(connection, first, "ok")
-        assert outcome_of(connection, first) == "ok"
+        assert wished_cycle(connection, first) is None
+        fulfil_wish(connection, first, WishedCycle(failed=True, problem="ok"))
+        assert wished_cycle(connection, first) == WishedCycle(failed=True, problem="ok")
         assert wanted_cycle(connection) is None
         assert want_cycle(connection) != first

@@ -18,7 +18,7 @@ from tests.support.theatre import CONNECTORS, MONDAY, TOKENS, Theatre, theatre
 def configured(stage: Theatre, line: str) -> None:
     file = stage.directory / "sync-agent.yaml"
     file.write_text(f"{line}\n{file.read_text()}")
-    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+    stage.reload()
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,9 @@ def test_a_sprint_begins_on_the_day_of_the_organisation(
     assert boxes[TimeboxKind.VERSION].due == date(2026, 10, 5)
 
 
-@pytest.mark.parametrize("said", ["working_hours: sun-thu 8-16", "working_week: sun-thu"])
+@pytest.mark.parametrize(
+    "said", ["working_hours: sun-thu 8-16", "working_week: sun-thu", "working_week: [Sunday, mon, tue-thu]"]
+)
 def test_a_working_week_counts_in_every_calculation(tmp_path: Path, said: str) -> None:
     with theatre(tmp_path) as stage:
         configured(stage, said)

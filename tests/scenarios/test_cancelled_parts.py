@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sync_agent.config import load
 from sync_agent.model import Assessment, Health
-from tests.support.theatre import CONNECTORS, MONDAY, REPOSITORY, TOKENS, Theatre, theatre
+from tests.support.theatre import MONDAY, REPOSITORY, Theatre, theatre
 
 WEEK, DAY = timedelta(weeks=1), timedelta(days=1)
 
@@ -29,7 +28,7 @@ def judged(stage: Theatre, *delivers: str) -> Assessment:
         "goals:\n  - id: pay\n    objective: Pay by card\n    owner: dana\n"
         f"    period: {{start: 2026-09-01, due: 2026-12-31}}\n    key_results:\n{results}"
     )
-    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+    stage.reload()
     proposal = stage.cycle(timedelta(hours=1)).proposal
     assert proposal
     return proposal.assessments[0]

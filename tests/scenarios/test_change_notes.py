@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from sync_agent.ask.kinds import objection
-from sync_agent.config import load
 from sync_agent.hear.situation import recall
 from sync_agent.render.versions.agreements import say_retitled
 from sync_agent.store.memory.answers import load_answers
 from tests.support.letters import body_of
-from tests.support.theatre import CONNECTORS, TOKENS, Theatre, theatre
+from tests.support.theatre import Theatre, theatre
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 DANA, NOOR, BOARD = (f"{name}@example.org" for name in ("dana", "noor", "board"))
@@ -39,7 +38,7 @@ def edit(stage: Theatre, before: str, after: str) -> None:
     file = stage.directory / "goals" / "goals.yaml"
     assert before in file.read_text()
     file.write_text(file.read_text().replace(before, after, 1))
-    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+    stage.reload()
 
 
 def notes(stage: Theatre, address: str, verb: str = "Changed:") -> list[str]:
@@ -133,7 +132,7 @@ def test_whoever_signed_hears_that_a_goal_has_ended_and_what_became_of_it(stage:
     text = file.read_text()
     goal = text[text.index("  - id: search") :].replace("    depends_on: checkout\n", "    continues: checkout\n")
     file.write_text(f"goals:\n{goal}")
-    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+    stage.reload()
     for _ in range(4):
         stage.cycle(DAY)
     (note,) = notes(stage, NOOR)

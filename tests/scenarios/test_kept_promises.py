@@ -81,7 +81,7 @@ def test_work_that_was_all_planned_later_is_no_growth(tmp_path: Path) -> None:
     with theatre(tmp_path) as stage:
         goals = stage.directory / "goals" / "goals.yaml"
         goals.write_text(goals.read_text().replace(f"start: {MONDAY - timedelta(weeks=5):%F}", "start: 2026-01-01"))
-        stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+        stage.reload()
         proposal = stage.cycle().proposal
     assert proposal
     scope = proposal.assessments[0].scope

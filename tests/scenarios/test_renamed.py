@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from sync_agent.config import load
 from sync_agent.model import Assessment, SignalKind
-from tests.support.theatre import CONNECTORS, MONDAY, REPOSITORY, TOKENS, Theatre, theatre
+from tests.support.theatre import MONDAY, REPOSITORY, Theatre, theatre
 
 WEEK, DAY, HOUR = timedelta(weeks=1), timedelta(days=1), timedelta(hours=1)
-AFTER_START = MONDAY - 2 * WEEK
+AFTER_START = MONDAY - 4 * DAY
 
 
 @pytest.fixture(params=["cloud", "server"])
@@ -28,7 +27,7 @@ def judged(stage: Theatre, delivers: str = "", later: timedelta = timedelta(hour
             f"    period: {{start: {MONDAY - 3 * WEEK:%F}, due: 2026-12-31}}\n"
             f"    key_results:\n      - {{id: all, title: All, delivers: {delivers}}}\n"
         )
-        stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+        stage.reload()
     proposal = stage.cycle(later).proposal
     assert proposal
     return proposal.assessments[0]
@@ -47,7 +46,7 @@ def _growth(found: Assessment) -> tuple[int, int, int]:
 
 
 def _ten(stage: Theatre) -> list[str]:
-    """Ten stories from before the period; four of them were in from the start, six came later."""
+    """Ten stories from before the period; four were in from the start, six came when it was planned."""
     return [stage.jira_state.create("PLAT", "Story", f"Part {n}", at=MONDAY - 5 * WEEK, by="dana") for n in range(10)]
 
 

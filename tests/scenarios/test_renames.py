@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sync_agent.cli import main
-from sync_agent.config import ConfigErrors, load
+from sync_agent.config import ConfigErrors
 from sync_agent.model import AlertState, SignalKind, Target
 from sync_agent.model.telling.overlays import Acknowledgement, Silence
 from sync_agent.store.facts.facts import load_facts
@@ -25,7 +25,7 @@ from sync_agent.store.memory.state import (
 )
 from sync_agent.store.memory.unsubscribed import load_unsubscribed, unsubscribe
 from sync_agent.store.outbox.rows import load_rows
-from tests.support.theatre import CONNECTORS, TOKENS, Theatre, theatre
+from tests.support.theatre import Theatre, theatre
 
 QUARTER, DAY = timedelta(minutes=15), timedelta(days=1)
 
@@ -53,7 +53,7 @@ def edit(stage: Theatre, *changes: tuple[str, str]) -> None:
         for before, after in changes:
             text = text.replace(before, after)
         path.write_text(text)
-    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+    stage.reload()
 
 
 def rename_goal(stage: Theatre, old: str, new: str, former: Sequence[str] = ()) -> None:
@@ -62,7 +62,7 @@ def rename_goal(stage: Theatre, old: str, new: str, former: Sequence[str] = ()) 
     text = re.sub(r"    renamed_from: .*\n", "", path.read_text())
     said = f"    renamed_from: [{', '.join(former)}]\n" if former else ""
     path.write_text(text.replace(f"  - id: {old}\n", f"  - id: {new}\n{said}"))
-    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+    stage.reload()
 
 
 def own_comments(stage: Theatre, key: str = "SHOP-1") -> list[str]:
@@ -130,8 +130,8 @@ def test_a_renamed_person_is_not_told_again(stage: Theatre) -> None:
         assert "dreyes" in readers
         assert "dana" not in readers
         assert load_unsubscribed(connection) == {("dreyes", "search")}
-        assert not any("dana" in each.audience for each in load_decisions(connection))
-        assert any("dreyes" in each.audience for each in load_decisions(connection))
+        assert not any("dana" in each.audience.people for each in load_decisions(connection))
+        assert any("dreyes" in each.audience.people for each in load_decisions(connection))
 
 
 def test_a_renamed_source_keeps_facts_cursors_and_comments(stage: Theatre) -> None:
@@ -179,13 +179,13 @@ def test_what_goes_for_four_cycles_and_comes_back_is_not_told_anew(stage: Theatr
     before, goals = news(stage), (stage.directory / "goals" / "goals.yaml").read_text()
     first, second = goals.index("  - id: checkout"), goals.index("  - id: search")
     (stage.directory / "goals" / "goals.yaml").write_text(goals[:first] + goals[second:])
-    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+    stage.reload()
     for _ in range(4):
         stage.cycle(QUARTER)
     status = next(text for text in stage.comments("SHOP-1") if "checkout" in text)
     assert "The goal checkout is not followed here any more." in status
     (stage.directory / "goals" / "goals.yaml").write_text(goals)
-    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+    stage.reload()
     for _ in range(4):
         stage.cycle(QUARTER)
     assert news(stage) == before

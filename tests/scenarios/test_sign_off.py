@@ -19,7 +19,6 @@ from connectors.redact import Keyring
 from sync_agent.ask.identity.ids import need_id
 from sync_agent.ask.states import in_force
 from sync_agent.cli import main
-from sync_agent.config import load
 from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
 from sync_agent.hear.understanding import take_back
@@ -32,7 +31,7 @@ from sync_agent.world import open_links
 from tests.support.forms import SECRET, nonce
 from tests.support.letters import Postbox, body_of
 from tests.support.pages import GOOD
-from tests.support.theatre import CONNECTORS, TOKENS, Theatre, theatre
+from tests.support.theatre import TOKENS, Theatre, theatre
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PUBLIC = "https://goals.example.org/agent"
@@ -64,7 +63,7 @@ def stage(tmp_path: Path) -> Iterator[Theatre]:
         web = f"web: {{port: 0, url: '{PUBLIC}', secret: {{env: WEB_SECRET}}}}"
         file.write_text(text.replace("web: {port: 0}", web))
         made.environ["WEB_SECRET"] = SECRET
-        made.settings = load(made.directory, made.environ, CONNECTORS)
+        made.reload()
         yield made
 
 
@@ -77,7 +76,7 @@ def edit(stage: Theatre, before: str, after: str) -> None:
     file = stage.directory / "goals" / "goals.yaml"
     assert before in file.read_text()
     file.write_text(file.read_text().replace(before, after, 1))
-    stage.settings = load(stage.directory, stage.environ, CONNECTORS)
+    stage.reload()
 
 
 def comment(stage: Theatre, by: str, text: str) -> None:
@@ -231,7 +230,7 @@ def test_other_ids_of_people_and_goals_take_no_signature_back(stage: Theatre) ->
     )
     goals.write_text(text.replace("  - id: search\n", "  - id: find\n    renamed_from: search\n"))
     people.write_text(people.read_text().replace("  dana: {", "  dana-reyes: {renamed_from: dana, "))
-    stage.settings = load(stage.directory, stage.environ, CONNECTORS)
+    stage.reload()
     for _ in range(3):
         stage.cycle(DAY)
     assert "Agreed by 1 of 3" in status(stage)

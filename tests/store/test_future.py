@@ -10,9 +10,11 @@ from sqlalchemy import Connection, select, update
 
 from sync_agent.model import (
     EMAIL,
+    NOBODY,
     Acknowledgement,
     Alert,
     AlertState,
+    Audience,
     Decision,
     Message,
     MessageKind,
@@ -62,6 +64,7 @@ from tests.support.builders import NOW, item
 YEAR, HOUR, MINUTE = timedelta(days=365), timedelta(hours=1), timedelta(minutes=1)
 WORSE = Reason(ReasonKind.WORSE)
 LATER = NOW + YEAR
+DANA = Audience(("dana",))
 TARGET = Target("checkout")
 WHY = Reason(ReasonKind.STATUS)
 
@@ -82,7 +85,7 @@ def test_a_store_whose_times_are_past_is_left_as_it_is(connection: Connection) -
     assert newest(connection) is None
     assert bring_back(connection, NOW) is None
     save_writes(connection, [Write("jira", "SHOP-1", NOW)])
-    log_decisions(connection, [Decision(NOW - HOUR, "checkout", "blocked", "", "dana", told=True, reason=WORSE)])
+    log_decisions(connection, [Decision(NOW - HOUR, "checkout", "blocked", "", DANA, told=True, reason=WORSE)])
     assert bring_back(connection, NOW) is None
     assert bring_back(connection, NOW - timedelta(seconds=30)) is None, "a time server may have corrected so much"
     assert newest(connection) == NOW
@@ -128,7 +131,7 @@ def test_an_alert_fired_and_was_told_in_the_past(connection: Connection) -> None
         readings=(ReaderState("dana", 1, LATER), ReaderState("noor", owed=LATER)),
     )  # fmt: skip
     save_alerts(connection, {alert.identity: alert})
-    log_decisions(connection, [Decision(LATER, "checkout", "blocked", "SHOP-2", "dana", told=True, reason=WORSE)])
+    log_decisions(connection, [Decision(LATER, "checkout", "blocked", "SHOP-2", DANA, told=True, reason=WORSE)])
     bring_back(connection, NOW)
     assert load_alerts(connection)[alert.identity] == replace(
         alert, fired_at=NOW, opened_at=NOW, told_at=NOW, escalated_at=NOW, flips=(NOW - HOUR, NOW),
@@ -184,7 +187,7 @@ def test_who_was_asked_and_what_they_answered_counts_as_of_now(connection: Conne
     note_told(connection, [*ahead, AskTold("k", "dana", NOW - HOUR, Step.ASK)])
     save_answer(connection, answer)
     why = Reason(ReasonKind.STATUS)
-    log_decisions(connection, [Decision(LATER, "g", "k", "s", "nobody", told=False, reason=why)])
+    log_decisions(connection, [Decision(LATER, "g", "k", "s", NOBODY, told=False, reason=why)])
     assert bring_back(connection, NOW)
     told = {(each.at, each.step) for each in load_told(connection)}
     assert told == {(NOW - HOUR, Step.ASK), (NOW, Step.ASK), (NOW, Step.REMIND)}

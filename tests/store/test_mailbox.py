@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from sync_agent.model import Decision, Reason, ReasonKind
+from sync_agent.model import Audience, Decision, Reason, ReasonKind
 from sync_agent.store import Store
 from sync_agent.store.memory.mailbox import (
     AutomaticReply,
@@ -58,7 +58,7 @@ def test_what_a_clock_noted_that_was_ahead_counts_as_now(connection: Connection)
     note_automatic(connection, AWAY)
     mark_unreachable(connection, "dana@example.org", "dana", NOW)
     why = Reason(ReasonKind.HELD)
-    log_decisions(connection, [Decision(NOW, "checkout", "blocked", "", "dana", told=True, reason=why)])
+    log_decisions(connection, [Decision(NOW, "checkout", "blocked", "", Audience(("dana",)), told=True, reason=why)])
     assert bring_back(connection, NOW - DAY) == DAY
     assert load_automatic(connection, NOW - 2 * DAY)[0].at == NOW - DAY
     assert load_unreachable(connection) == {"dana@example.org": NOW - DAY}

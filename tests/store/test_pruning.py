@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, func, select
 
-from sync_agent.model import Decision, Reason, ReasonKind
+from sync_agent.model import Audience, Decision, Reason, ReasonKind
 from sync_agent.model.asking.answers import Door
 from sync_agent.model.deeds import Deed, DeedKind
 from sync_agent.model.retention import Retention
@@ -21,7 +21,9 @@ from tests.support.theatre import MONDAY, theatre
 
 YEAR = timedelta(days=365)
 SHORT = Retention(mails=YEAR, decisions=YEAR, deeds=YEAR)
-LINE = Decision(MONDAY, "checkout", "blocked", "SHOP-1", "dana", told=True, reason=Reason(ReasonKind.STOPPED))
+LINE = Decision(
+    MONDAY, "checkout", "blocked", "SHOP-1", Audience(("dana",)), told=True, reason=Reason(ReasonKind.STOPPED)
+)
 
 
 def count(connection: Connection, name: str) -> int:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, create_engine
 from sync_agent import store as store_package
 from sync_agent.decide import AvailableChannels, Memory, Overlays, decide
 from sync_agent.model import (
+    NOBODY,
     Channel,
     Decision,
     Message,
@@ -142,7 +143,7 @@ def test_what_was_held_back_before_is_told_late_and_what_is_held_back_still_is_n
 
     until = UNTIL + timedelta(seconds=59)  # The sentence named the minute.
     quiet = decided((Silence("q", Target("fast"), "dana", "moving offices", START - timedelta(days=2), until),))
-    assert not [line for line in quiet.log if line.audience == "nobody"]
+    assert not [line for line in quiet.log if line.audience == NOBODY]
     late = decided(())
     assert {n.reason for n in late.notices if not n.edits} == {Reason(ReasonKind.LATE)}
 
@@ -167,7 +168,7 @@ def test_every_reason_is_stored_and_said(kind: ReasonKind) -> None:
     with Store.temporary() as store:
         for reason in (Reason(kind), full):
             with store.begin() as connection:
-                log_decisions(connection, [Decision(START, "a", "k", "s", "nobody", told=False, reason=reason)])
+                log_decisions(connection, [Decision(START, "a", "k", "s", NOBODY, told=False, reason=reason)])
         with store.read() as connection:
             assert [line.reason for line in load_decisions(connection)] == [Reason(kind), full]
     assert say_reason(full)

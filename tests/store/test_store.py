@@ -84,6 +84,16 @@ def test_our_own_comment_is_no_activity(store: Store) -> None:
     assert stored(store).item.active == NOW + 2 * HOUR
 
 
+@pytest.mark.parametrize(("hours", "expected"), [(-5, -5), (0, 0), (1, 0)])
+def test_a_later_reading_may_find_that_an_edit_was_no_work(store: Store, hours: int, expected: int) -> None:
+    """One of many in one go, of which the first reading saw a few. What seems to be work later was our own comment."""
+    edited = item("SHOP-1", updated=NOW + HOUR, active=NOW)
+    with store.begin() as connection:
+        save_items(connection, [edited])
+        save_items(connection, [replace(edited, active=NOW + hours * HOUR)])
+    assert stored(store).item.active == NOW + expected * HOUR
+
+
 def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
     def broken() -> None:
         with store.begin() as connection:

@@ -11,6 +11,7 @@ from sync_agent.model import (
     Alert,
     AlertState,
     Assessment,
+    Audience,
     Decision,
     Goal,
     Health,
@@ -141,7 +142,7 @@ class Desk:
 
     def why(self, person: str) -> list[Reason]:
         """Why somebody was not told, in the order of the log."""
-        return [d.reason for d in self.log if d.audience == person and not d.told]
+        return [d.reason for d in self.log if d.audience == Audience((person,)) and not d.told]
 
     def keys(self, *kinds: MessageKind) -> list[str]:
         """The keys sent so far of these kinds."""

@@ -1,14 +1,15 @@
 """A small organisation on sandbox trackers and a real mail server, with the agent's clock in the test's hand."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+from benchmarks.trials import with_trials
 from sync_agent.config import Settings, installed_connectors, load
 from sync_agent.run.cycle import run_cycle
 from sync_agent.run.report import CycleReport
@@ -24,6 +25,7 @@ TOKENS = {"JIRA_TOKEN": "jira-secret-token", "GITHUB_TOKEN": "github-secret-toke
 REPOSITORY = "acme/shop"
 CONNECTORS = installed_connectors()
 """Found once: to look through what is installed takes as long as half a cycle."""
+_TRIALS = 1000
 
 SETTINGS = """\
 organisation: Acme
@@ -89,6 +91,10 @@ class Theatre:
     directory: Path
     environ: dict[str, str]
 
+    def reload(self) -> None:
+        """Reads the configuration again, as a test has changed it."""
+        self.settings = loaded(self.directory, self.environ)
+
     def cycle(self, later: timedelta = timedelta(0)) -> CycleReport:
         """One cycle, `later` than the last."""
         self.clock.advance(later)
@@ -125,10 +131,9 @@ def words(document: Any) -> str:
     return own + " ".join(words(part) for part in document.get("content") or ())
 
 
-def with_trials(settings: Settings, trials: int) -> Settings:
-    """Settings whose forecasts make so many trials: few are quick, and how sure a forecast is decides nothing here."""
-    goals = (replace(goal, rules=replace(goal.rules, forecast_trials=trials)) for goal in settings.organisation.goals)
-    return replace(settings, organisation=replace(settings.organisation, goals=tuple(goals)))
+def loaded(directory: Path, environ: Mapping[str, str]) -> Settings:
+    """The configuration with forecasts of few trials: how sure a forecast is decides nothing here."""
+    return with_trials(load(directory, environ, CONNECTORS), _TRIALS)
 
 
 @contextmanager
@@ -166,7 +171,7 @@ def theatre(
             "2026-12-31", f"{now + timedelta(weeks=12):%F}"
         )
         (directory / "goals" / "goals.yaml").write_text(dated)
-        settings = with_trials(load(directory, TOKENS, CONNECTORS), 1000)
+        settings = loaded(directory, TOKENS)
         opened = Store.open(settings.store, migrate=True)
         try:
             yield Theatre(jira_state, github_state, jira, hub, mail, clock, settings, opened, directory, dict(TOKENS))

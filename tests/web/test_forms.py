@@ -386,7 +386,7 @@ def test_this_was_not_me_takes_an_answer_back_and_says_what_it_had_brought_about
     with place.store.begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO decisions (at, goal, kind, subject, audience, told, reason)"
-            f" VALUES ({int((NOW + timedelta(hours=1)).timestamp() * 1e6)}, 'checkout', 'blocked', '', 'dana', 1, '')"
+            f" VALUES ({int((NOW + timedelta(hours=1)).timestamp() * 1e6)}, 'checkout', 'blocked', '', '{{}}', 1, '')"
         )
     place.now += timedelta(days=1)
     page = get(address)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from sync_agent.decide.first_run import Waiting
+from sync_agent.decide.first_run import Waiting, WhyWaiting
 from sync_agent.evaluate.verdict import verdict
 from sync_agent.model import (
     MAILBOX,
@@ -178,7 +178,7 @@ def test_health_is_never_said_by_colour_alone_and_never_without_its_alert() -> N
 
 
 def test_what_waits_for_somebodys_word_is_said_on_the_page_and_by_readyz() -> None:
-    waiting = replace(GOOD, waiting=Waiting(("checkout",), 3, first=True))
+    waiting = replace(GOOD, waiting=Waiting(("checkout",), 3, WhyWaiting.FIRST_RUN))
     for path in ("/", "/readyz"):
         code, text = get(waiting, path)
         assert code == 200

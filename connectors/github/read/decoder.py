@@ -13,6 +13,7 @@ from connectors.github.decode.items import SPARE, make_item, make_milestone, nod
 from connectors.github.decode.project import Project, project_entry
 from connectors.github.decode.renames import with_names_of_today
 from connectors.github.decode.touches import touches
+from connectors.github.decode.unseen import count_parts, unseen_blockers
 from connectors.github.read.written import written
 from connectors.github.write.problems import PROBLEM
 from connectors.reading.activity import bulk_edits, last_work
@@ -125,11 +126,11 @@ class Decoder:
         changes = (*changes, *written(self._client, item, whole))
         boxes = tuple(box for box in (make_milestone(source, repository, whole), place.iteration) if box)
         work = last_work(item.created, item.updated, touches(whole, self._ignored), bulk)
-        item = replace(item, active=max(work, place.touched or work))
+        item = replace(item, active=max(work, place.touched or work), parts=count_parts(whole))
         if repository in self.untold:
             item, changes = untitled(item, changes)
         changes, renames = with_names_of_today(item, changes)
-        return _One(item, changes, boxes, (*place.odd, *odd), renames)
+        return _One(item, changes, boxes, (*place.odd, *odd, *unseen_blockers(whole)), renames)
 
     def _is_problem(self, raw: Mapping[str, Any]) -> bool:
         """Tells whether the agent opened it itself. GraphQL leaves out the `[bot]` of an App's name."""

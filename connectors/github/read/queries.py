@@ -75,6 +75,7 @@ _OPTIONAL = {
     "issueType": "issueType { name }",
     "stateReason": "stateReason",
     "lastEditedAt": "lastEditedAt",
+    "subIssuesSummary": "subIssuesSummary { total }",
 }
 _OPTIONAL_OF_PULL = {"lastEditedAt": "lastEditedAt"}
 

@@ -66,6 +66,7 @@ def node(record: Raw) -> Raw:
         "labels": {"nodes": record.get("labels") or []},
         "issueType": record.get("type") if isinstance(record.get("type"), dict) else None,
         "milestone": _milestone(record.get("milestone")),
+        "subIssuesSummary": record.get("sub_issues_summary"),
     }
 
 

@@ -12,10 +12,13 @@ from connectors.reading.values import entries, mapping_or_empty, moment
 # Order on a board, words to find it by, and guesses of its size.
 _QUIET = frozenset({"labels", "rank", "timeestimate", "timeoriginalestimate", "workratio", "link", "issuelinks"})
 _LOOKED_AT = 50
+# The last times somebody worked on an issue: some of them may turn out to be bulk edits.
+_TIMES = 4
+_LONGEST_EDIT = 200
 
 
 def touches(raw: Mapping[str, Any], fields: Fields, ignored: Collection[str]) -> list[Touch]:
-    """The newest touches back to the last one that was work. What cannot be read is named where the history is."""
+    """The newest touches back to the last few that were work. What cannot be read is named where the history is."""
     try:
         steps = [step for step in histories(raw) if isinstance(step, dict)]
     except ValueError:
@@ -24,7 +27,7 @@ def touches(raw: Mapping[str, Any], fields: Fields, ignored: Collection[str]) ->
     found = []
     for touch in _touches(newest, fields, ignored):
         found.append(touch)
-        if touch.works and len({each.minute for each in found if each.works}) > 1:
+        if touch.works and len({each.minute for each in found if each.works}) >= _TIMES:
             break
     return found
 
@@ -43,7 +46,13 @@ def _touches(steps: list[dict[str, Any]], fields: Fields, ignored: Collection[st
         except (KeyError, TypeError, ValueError):
             continue
         works = not all(_names(part) & quiet for part in parts) and not _is_bot(step.get("author"), ignored)
-        yield Touch(at, account_id(step.get("author")), works)
+        what = " ".join(sorted(_edit(part) for part in parts))
+        yield Touch(at, account_id(step.get("author")), works, what)
+
+
+def _edit(part: Mapping[str, Any]) -> str:
+    said = (value for name in ("field", "to", "toString") if isinstance(value := part.get(name), str))
+    return " ".join(said)[:_LONGEST_EDIT]
 
 
 def _names(part: Mapping[str, Any]) -> set[str]:

@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from sync_agent.model import CommandProblem
+
 LONGEST_SILENCE = timedelta(days=366)
 _LONGEST_REASON = 200
 _LONGEST_WORD = 80
@@ -60,7 +62,11 @@ class Order:
 
 
 class Misunderstood(Exception):
-    """A command that cannot be carried out. The message says what would be right."""
+    """A command that cannot be carried out. `said` is the part of it, or the account, that is wrong."""
+
+    def __init__(self, problem: CommandProblem, said: str = "") -> None:
+        super().__init__(problem, said)
+        self.problem, self.said = problem, said
 
 
 def command_line(line: str) -> str | None:
@@ -97,7 +103,7 @@ def understand(words: str, said: datetime, timezone: str) -> Order:
             return Order(Verb.END_SILENCE)
         case "silence":
             return _silence(*_until(rest, said, timezone, spans=True), said)
-    raise Misunderstood("there is no such command; write sync-agent ack, snooze, silence or silence end")
+    raise Misunderstood(CommandProblem.NO_SUCH_COMMAND)
 
 
 def end_of_day(day: date, timezone: str) -> datetime:
@@ -113,25 +119,25 @@ def until_when(text: str, now: datetime, timezone: str) -> datetime:
     except Misunderstood:
         end, rest = None, ""
     if end is None or rest:
-        raise Misunderstood(f"{text[:20]!r} is no time; write 2026-12-01, 3d or 36h")
+        raise Misunderstood(CommandProblem.NO_TIME, text[:20])
     if end <= now:
-        raise Misunderstood(f"{text} is over")
+        raise Misunderstood(CommandProblem.TIME_IS_OVER, text)
     return end
 
 
 def _snooze(until: datetime | None, reason: str) -> Order:
     if until is None:
-        raise Misunderstood("say how long: sync-agent snooze 3d, or snooze until 2026-12-01")
+        raise Misunderstood(CommandProblem.NO_END_OF_SNOOZE)
     return Order(Verb.SNOOZE, until, reason)
 
 
 def _silence(until: datetime | None, reason: str, said: datetime) -> Order:
     if until is None:
-        raise Misunderstood("say how long: sync-agent silence 3d and a reason, or silence until 2026-12-01")
+        raise Misunderstood(CommandProblem.NO_END_OF_SILENCE)
     if not reason:
-        raise Misunderstood("a silence needs a reason: sync-agent silence 3d waiting for the contract")
+        raise Misunderstood(CommandProblem.NO_REASON)
     if until - said > LONGEST_SILENCE:
-        raise Misunderstood("a silence may last a year at most")
+        raise Misunderstood(CommandProblem.TOO_LONG)
     return Order(Verb.SILENCE, until, reason)
 
 
@@ -141,7 +147,7 @@ def _until(rest: str, said: datetime, timezone: str, *, spans: bool) -> tuple[da
         try:
             end = end_of_day(date.fromisoformat(found["day"]), timezone)
         except (ValueError, OverflowError):
-            raise Misunderstood(f"{found['day'][:20]!r} is no day; write until 2026-12-01") from None
+            raise Misunderstood(CommandProblem.NO_DAY, found["day"][:20]) from None
     elif spans and (found := _SPAN.match(rest)):
         end = said + timedelta(**{_UNITS[found["unit"].casefold()]: int(found["number"])})
     else:

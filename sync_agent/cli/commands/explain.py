@@ -11,11 +11,9 @@ from sync_agent.cli.asking import open_entries, say_answers, say_entry, say_past
 from sync_agent.cli.common import Agent, console, local, opened_store, told_plainly
 from sync_agent.cli.goals import show_burn_up, show_goals, show_kpi
 from sync_agent.cli.quiet import say_quiet
-from sync_agent.cli.routing import when
 from sync_agent.cli.sources import explained, report_on, source_names
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
-from sync_agent.decide.decision import NOBODY
 from sync_agent.decide.preview import preview
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.burn_up import burn_up
@@ -23,8 +21,9 @@ from sync_agent.evaluate.kpis.course import measured
 from sync_agent.judge.judge import judge_now
 from sync_agent.judge.load import course_facts
 from sync_agent.judge.said import with_answers
-from sync_agent.model import Assessment, CheckIn, Decision, Goal, Part
-from sync_agent.render import say_reason
+from sync_agent.model import NOBODY, Assessment, CheckIn, Decision, Goal, Part
+from sync_agent.render import say_audience, say_reason
+from sync_agent.render.routing import when
 from sync_agent.run.proposal.outlook import look_ahead, look_back
 from sync_agent.store.facts.facts import load_background
 from sync_agent.store.memory.state import load_decisions
@@ -120,10 +119,9 @@ def _explain_source(connection: Connection, settings: Settings, name: str, perso
 
 def _show_log(out: Console, settings: Settings, decisions: Iterable[Decision], person: str | None) -> None:
     for decision in [each for each in decisions if _concerns(each, person)][-_DECISIONS:]:
-        told = f"told {decision.audience}" if decision.told else f"did not tell {decision.audience}"
-        told = "told nobody" if decision.audience == NOBODY else told
+        told = "told" if decision.told or decision.audience == NOBODY else "did not tell"
         what = f"{local(decision.at, settings)} {decision.kind} {decision.subject}"
-        out.print(f"{what}: {told}: {say_reason(decision.reason)}")
+        out.print(f"{what}: {told} {say_audience(decision.audience)}: {say_reason(decision.reason)}")
 
 
 def _goal(settings: Settings, name: str) -> Goal:
@@ -132,7 +130,7 @@ def _goal(settings: Settings, name: str) -> Goal:
 
 def _concerns(decision: Decision, person: str | None) -> bool:
     """Whether a decision concerns this person, or nobody was told."""
-    return person is None or decision.audience == NOBODY or person in decision.audience.split()
+    return person is None or decision.audience == NOBODY or person in decision.audience.people
 
 
 def _routes_of(settings: Settings, goal: Goal, found: Assessment, person: str) -> Iterator[str]:

@@ -27,6 +27,7 @@ from sync_agent.pull.pull import PullResult
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.render import in_words, say_reason
 from sync_agent.render.versions.agreements import say_agreement
+from sync_agent.render.waiting import say_waiting
 from sync_agent.run.proposal.asking import inquire
 from sync_agent.run.proposal.proposal import Proposal, propose
 from sync_agent.run.sources import pull_all
@@ -93,7 +94,7 @@ def _copy(settings: Settings, *, no_pull: bool) -> Iterator[Store]:
 def _difference(settings: Settings, store: Store, world: World) -> tuple[Proposal, tuple[Planned, ...]]:
     proposal = propose(settings, store, world)
     if proposal.waiting:
-        click.echo(proposal.waiting.text, err=True)
+        click.echo(say_waiting(proposal.waiting), err=True)
         proposal = propose(replace(settings, first_run=FirstRun.SEND, first_run_said=FirstRun.SEND), store, world)
     with store.read() as connection:
         known = load_rows(connection)

@@ -6,13 +6,13 @@ import click
 from rich.table import Table
 
 from sync_agent.cli.common import Agent, console, signal_among, told_plainly
-from sync_agent.cli.routing import TIMES, when
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.decide.preview import Told, preview
 from sync_agent.decide.readers.routes import DEFAULT_ROUTES, all_nodes
 from sync_agent.evaluate.signals import KINDS
 from sync_agent.model import EMAIL, Channel, Match, Part, RouteNode, Severity, SignalKind, Timing
+from sync_agent.render.routing import TIMES, when
 
 
 @click.command()

@@ -13,8 +13,10 @@ from sync_agent.cli.planned import first_run_option, say_plan
 from sync_agent.cli.pulled import progress, pulled
 from sync_agent.clocks import steady_now
 from sync_agent.config.credentials import Missing
+from sync_agent.decide.first_run import WhyWaiting
 from sync_agent.model import FirstRun
 from sync_agent.render import say_reason
+from sync_agent.render.waiting import say_waiting
 from sync_agent.run.cycle import run_cycle
 from sync_agent.run.proposal.days import fill_past
 from sync_agent.run.report import CycleReport
@@ -58,7 +60,7 @@ def _show_run(report: CycleReport) -> None:
         health = Counter(assessment.health.value for assessment in report.proposal.assessments)
         out.print("judged: " + ", ".join(f"{count} {name}" for name, count in sorted(health.items())))
         if report.proposal.waiting:
-            out.print(report.proposal.waiting.text)
+            out.print(say_waiting(report.proposal.waiting))
     if report.delivery:
         for message in report.delivery.delivered:
             out.print(say_plan(message, "told", say_reason(message.reason)))
@@ -81,6 +83,6 @@ def show_missing(missing: Iterable[Missing]) -> None:
 def _failed(report: CycleReport) -> bool:
     pulls = any(result.failed for result in report.pulls)
     waiting = report.proposal.waiting if report.proposal else None
-    if pulls or report.missing or report.delivery is None or (waiting and waiting.old):
+    if pulls or report.missing or report.delivery is None or (waiting and waiting.why is WhyWaiting.OLD_COPY):
         return True
     return bool(report.delivery.dead or report.delivery.waiting)

@@ -26,6 +26,7 @@ from sync_agent.evaluate.forecast.patterns import batch_days, change_of_pace
 from sync_agent.evaluate.forecast.promises import Class
 from sync_agent.evaluate.forecast.trials import draw_luck, draw_weeks
 from sync_agent.evaluate.items.joining import Joining
+from sync_agent.evaluate.items.planned import PlannedScope
 from sync_agent.model import Forecast, Goal, History, KeyResult, Record, TeamPast
 from sync_agent.words import say_count, say_day, say_percent
 
@@ -45,7 +46,8 @@ _ENOUGH = 0.97
 class Work:
     """What a key result has to deliver and the pace at which that happens, as of `today`.
 
-    `agreed` is the part of the scope that must be done. `record` tells how the team's earlier forecasts held, and
+    `agreed` is the part of the scope that must be done. `planned` is what it is compared with to tell what was added
+    (None if the period has not begun). `record` tells how the team's earlier forecasts held, and
     `sharpness` what follows from that.
     """
 
@@ -53,6 +55,7 @@ class Work:
     pace: Pace
     today: date
     agreed: float
+    planned: PlannedScope | None = None
     record: Record | None = None
     sharpness: float = 1.0
 
@@ -73,14 +76,22 @@ class Work:
 
 
 def work_of(
-    goal: Goal, result: KeyResult, scope: tuple[History, ...], team: Sequence[TeamPast], today: date, calendar: Calendar
+    goal: Goal,
+    result: KeyResult,
+    scope: tuple[History, ...],
+    team: Sequence[TeamPast],
+    today: date,
+    calendar: Calendar,
+    planned: PlannedScope | None = None,
 ) -> Work:
     """Returns the work of one key result, as if its goal had the team to itself and nobody were ever away."""
-    rules, start = goal.rules, goal.period.start
+    rules = goal.rules
+    begun, since = (planned.begun, planned.since) if planned else (goal.period.start, today)
     pace = measure_pace(team, today, rules)
-    growth, added = measure_growth(scope, Joining(result.delivers), start, today, calendar, rules.forecast_window_days)
-    share = share_of(pace, scope, team, start, today, calendar)
-    return Work(scope, replace(pace, share=share, growth=growth, added=added), today, rules.delivered_share)
+    growth, added = measure_growth(scope, Joining(result.delivers), since, today, calendar, rules.forecast_window_days)
+    share = share_of(pace, scope, team, begun, today, calendar)
+    found = replace(pace, share=share, growth=growth, added=added)
+    return Work(scope, found, today, rules.delivered_share, planned)
 
 
 def course_of(goal: Goal, work: Work) -> Course | None:
@@ -123,7 +134,7 @@ def forecast(goal: Goal, work: Work, course: Course | None, like: Class | None =
 def _basis(goal: Goal, pace: Pace, today: date) -> str:
     finished = f"{say_count(pace.done, 'item')} the team finished in {min(pace.age, YEAR_DAYS)} days"
     runs = f"{goal.rules.forecast_trials:,} runs from {finished}, the latest weeks counting most"
-    said = f"{runs}{_of_goal(goal, pace, today)}"
+    said = f"{runs}{_of_goal(pace, today)}"
     return "; ".join([said, *_left_out(pace, today), *_patterns(pace)])
 
 
@@ -135,12 +146,12 @@ def _patterns(pace: Pace) -> Iterator[str]:
         yield f"in the last 8 weeks the team finished {times:.1f} times as much a week as before"
 
 
-def _of_goal(goal: Goal, pace: Pace, today: date) -> str:
+def _of_goal(pace: Pace, today: date) -> str:
     """Says how much of the team's work is for the goal: what was seen as seen, what is assumed as assumed."""
     if pace.share is None:
         return ""
     rivals = ", which shares the team with other goals" if pace.part < 1 else ""
-    part, since = say_percent(pace.goal_share), say_day(goal.period.start, today)
+    part, since = say_percent(pace.goal_share), say_day(pace.share.since, today)
     seen = f"{pace.share.done:,} of {pace.share.of:,} since {since}"
     if pace.share.observed:
         return f"; about {part} of them for this goal ({seen}){rivals}"

@@ -14,7 +14,6 @@ from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast.bursts import Burst, find_bursts, without
 from sync_agent.evaluate.forecast.share import Share
 from sync_agent.evaluate.items.joining import Joining
-from sync_agent.evaluate.items.planned import PLANNING
 from sync_agent.evaluate.items.team import count_touched
 from sync_agent.evaluate.lulls import NO_LULL, Lull, lull_of
 from sync_agent.evaluate.people.presence import Presence
@@ -135,13 +134,13 @@ def pace_of(days: NDArray[np.int64], today: date, first: date, rules: Rules) -> 
 def share_of(
     pace: Pace, scope: Sequence[History], team: Sequence[TeamPast], start: date, today: date, calendar: Calendar
 ) -> Share:
-    """Compares what was finished for the goal since its `start` with what the team finished in these days."""
+    """Compares what was finished for the goal since the `start` of its planning with what the team finished then."""
     begins = max(start, today - timedelta(days=YEAR_DAYS))
     left_out = {burst.day for burst in pace.bursts}
     finished = (calendar.day(h.item.delivered) for h in scope if h.item.delivered)
     done = sum(begins <= day < today and day not in left_out for day in finished)
     whole = int(pace.year[YEAR_DAYS - (today - begins).days :].sum()) if begins < today else 0
-    return Share(done, whole, _assumed(scope, team, calendar, today))
+    return Share(done, whole, _assumed(scope, team, calendar, today), start)
 
 
 def _assumed(scope: Sequence[History], team: Sequence[TeamPast], calendar: Calendar, today: date) -> float:
@@ -152,13 +151,12 @@ def _assumed(scope: Sequence[History], team: Sequence[TeamPast], calendar: Calen
 
 
 def measure_growth(
-    scope: Iterable[History], joining: Joining, start: date, today: date, calendar: Calendar, window: int
+    scope: Iterable[History], joining: Joining, planned: date, today: date, calendar: Calendar, window: int
 ) -> tuple[float, tuple[Burst, ...]]:
-    """Returns how many items per day were lately added to the goal, and the bursts that are left out of that.
-
-    What joined in its first two weeks is planning, not growth.
+    """Returns how many items per day were lately added since the work was `planned`, and the bursts that are left out
+    of that.
     """
-    begins = max(start + PLANNING, today - timedelta(days=window))
+    begins = max(planned, today - timedelta(days=window))
     days = (today - begins).days
     if days < _LEAST_GROWTH_DAYS:
         return 0.0, ()

@@ -6,6 +6,7 @@ both leave possible (a beta distribution), because nobody knows it.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,14 @@ _LIMITS = (0.01, 0.99)
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`done` of the `of` items that the team finished since the goal began were for it; `assumed` is what is believed
-    without them.
+    """`done` of the `of` items that the team finished `since` the goal's work was begun to be planned were for it;
+    `assumed` is what is believed without them.
     """
 
     done: int
     of: int
     assumed: float
+    since: date
 
     @property
     def observed(self) -> bool:

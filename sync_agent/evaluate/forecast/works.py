@@ -9,6 +9,7 @@ from sync_agent.evaluate.forecast.forecast import HORIZON_WEEKS, Work, work_of
 from sync_agent.evaluate.forecast.pace import YEAR_DAYS
 from sync_agent.evaluate.forecast.record import record_of, sharpness_of
 from sync_agent.evaluate.items.mapping import Index
+from sync_agent.evaluate.items.past import Past
 from sync_agent.evaluate.items.team import Teams, places
 from sync_agent.evaluate.people.presence import Attendance
 from sync_agent.evaluate.people.sharing import granted, part_of
@@ -34,6 +35,7 @@ class Planning:
     teams: Teams
     staff: Staff
     today: date
+    past: Past
 
 
 def plan_works(
@@ -63,7 +65,8 @@ def _work(planning: Planning, goal: Goal, result: KeyResult, attendance: Attenda
     scope = planning.index.scope(result.delivers)
     teams = {(h.item.source, h.item.container) for h in scope}
     record = record_of(planning.facts.records, teams, (goal.period.due - planning.today).days)
-    work = work_of(goal, result, scope, planning.teams.past(scope), planning.today, planning.calendar)
+    planned = planning.past.planned(goal.period, result, scope)
+    work = work_of(goal, result, scope, planning.teams.past(scope), planning.today, planning.calendar, planned)
     return replace(
         work,
         pace=replace(work.pace, presence=attendance.of(_workers(planning, scope))),

@@ -1,7 +1,7 @@
 """Time travel: reconstructs what was known at an earlier instant by undoing every later change."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +18,8 @@ from sync_agent.model import (
     StatusCategory,
     WorkItem,
 )
+
+_CANCELLED = StatusCategory.CANCELLED.value
 
 
 def as_of(facts: Facts, when: datetime) -> Facts:
@@ -36,13 +38,33 @@ def as_of(facts: Facts, when: datetime) -> Facts:
     )
 
 
+def scope_as_of(facts: Facts, when: datetime, fields: Collection[Field]) -> Facts:
+    """Returns the facts as they were at `when`, as far as selectors can tell that look at `fields`. Items that look the
+    same to them stay as they are now, because rewinding is most of what it costs to look back.
+    """
+    found = {key: rewind(h, when) if _looked_otherwise(h, when, fields) else h for key, h in facts.histories.items()}
+    return replace(facts, histories={key: history for key, history in found.items() if history is not None})
+
+
+def _looked_otherwise(history: History, when: datetime, fields: Collection[Field]) -> bool:
+    item = history.item
+    if item.created > when or item.removed or item.cancelled:
+        return True
+    for change in reversed(history.changes):
+        if change.at <= when:
+            return False
+        if change.field in fields or _CANCELLED in (change.before, change.after):
+            return True
+    return False
+
+
 def rewind(history: History, when: datetime) -> History | None:
     """Returns one item as it was at `when`; None if it did not exist yet."""
     item = history.item
     if item.created > when:
         return None
     if _settled(history, when):
-        return history
+        return History(replace(item, parts=None), history.changes) if item.parts else history
     kept = tuple(change for change in history.changes if change.at <= when)
     fields: dict[str, Any] = {}
     for change in reversed(history.changes[len(kept) :]):
@@ -52,6 +74,7 @@ def rewind(history: History, when: datetime) -> History | None:
     latest = kept[-1].at if kept else item.created
     fields["active"] = item.active if item.active <= when else latest
     fields["updated"] = min(item.updated, when)
+    fields["parts"] = None  # No tracker tells how many it had.
     fields["category"] = category = _category_at(history, fields.get("category", item.category), when)
     fields["finished"] = _finished(item, category, kept, when)
     if item.removed is not None and item.removed > when:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from sync_agent.evaluate.items.looked_at import AS_WRITTEN, names_by_field
 from sync_agent.model import (
     Facts,
     Field,
@@ -17,12 +18,6 @@ from sync_agent.model import (
     TrackerKpi,
     WorkItem,
 )
-
-"""An item's source and id."""
-
-
-# Types that contain other items, for items read before trackers were asked what a sub-task is.
-_HOLDERS = frozenset({"epic", "initiative", "theme"})
 
 
 def selectors(goal: Goal) -> tuple[Selector, ...]:
@@ -43,9 +38,11 @@ class Index:
         self._own_keys: dict[tuple[str, str], History] = {}
         self._assigned: dict[tuple[str, str], list[History]] = defaultdict(list)
         self._left: dict[tuple[str, str], History] = {}
+        self._gone: dict[str, list[History]] = defaultdict(list)
         for history in facts.histories.values():
             item = history.item
             if item.removed:
+                self._gone[item.source].append(history)
                 self._left.update(((item.source, key), history) for key in other_keys(history))
                 continue
             self._sources[item.source].append(history)
@@ -107,7 +104,7 @@ class Index:
         if part and above and above[0].item.identity in matched and (above[0].item.cancelled or key not in leaves):
             yield key
         else:
-            yield from (h.item.identity for h in above if part is not None or h.item.type.casefold() in _HOLDERS)
+            yield from (h.item.identity for h in above)
 
     def _above(self, history: History) -> Iterator[History]:
         """The parents of an item, nearest first; none where that leads back to the item."""
@@ -141,6 +138,21 @@ class Index:
             selector = replace(selector, items=(*selector.items, *moved))
         tests = _tests(selector, self._facts)
         return (h for h in self._candidates(selector) if all(test(h.item) for test in tests))
+
+    def count_children(self, item: WorkItem) -> int:
+        """The number of items whose parent this one is, under any name that it has or had."""
+        names = set(self._names(item.source, item.key))
+        return len({h.item.id for name in names for h in self._children.get((item.source, name), ())})
+
+    def gone(self, selector: Selector) -> Iterator[History]:
+        """Yields the items that are no longer read and that matched when they were."""
+        parents = {
+            name for key in (*selector.epics, *selector.sub_issues_of) for name in self._names(selector.source, key)
+        }
+        for history in self._gone.get(selector.source, ()):
+            below = not parents or (history.item.parent or "").casefold() in parents
+            if below and all(test(history.item) for test in _tests(selector, self._facts)):
+                yield history
 
     def members(self, source: str, container: str) -> tuple[History, ...]:
         """Returns all items of one project or repository; `container` is case-folded."""
@@ -211,19 +223,9 @@ def _tests(selector: Selector, facts: Facts) -> list[_Test]:
 
 def _named(selector: Selector, state: SourceState) -> Iterator[_Test]:
     """Tests for what has a name that may have been changed in the project or repository of an item."""
-    for field, names in _names_by_field(selector).items():
+    for field, names in names_by_field(selector).items():
         if names:
             yield _Called(field, names, state).test
-
-
-def _names_by_field(selector: Selector) -> Mapping[Field, tuple[str, ...]]:
-    return {
-        Field.LABELS: selector.labels,
-        Field.COMPONENTS: selector.components,
-        Field.VERSIONS: selector.versions,
-        Field.MILESTONE: selector.milestones,
-        Field.SPRINTS: selector.sprints,
-    }
 
 
 class _Called:
@@ -270,22 +272,13 @@ class CalledNow:
         return f"{self.what} {self.before} is called {self.now} now{where}"
 
 
-_AS_WRITTEN = {
-    Field.LABELS: "label",
-    Field.COMPONENTS: "component",
-    Field.VERSIONS: "fix version",
-    Field.MILESTONE: "milestone",
-    Field.SPRINTS: "sprint",
-}
-
-
 def renames_of(selector: Selector, facts: Facts, index: Index) -> Iterator[CalledNow]:
     """The names in a selector that have changed."""
     state = facts.sources.get(selector.source, SourceState(selector.source))
-    for field, name in ((field, name) for field, names in _names_by_field(selector).items() for name in names):
+    for field, name in ((field, name) for field, names in names_by_field(selector).items() for name in names):
         for container in _renamed_in(selector, state, field, name):
             *_, now = state.names_of(field, name, container)
-            yield CalledNow(_AS_WRITTEN[field], name, now, container if len(_places(selector)) != 1 else None)
+            yield CalledNow(AS_WRITTEN[field], name, now, container if len(_places(selector)) != 1 else None)
     keys = (("epic", selector.epics), ("issue", selector.sub_issues_of), ("issue", selector.items))
     for what, key in ((what, key) for what, each in keys for key in each):
         now = index.key_now(selector.source, key)

@@ -90,6 +90,13 @@ def nothing_left(key_result: KeyResult, cancelled: int) -> KeyResultState:
     return KeyResultState(key_result.id, key_result.title, None, 0.0, 0.0, unit, text, cancelled=cancelled)
 
 
+def nothing_found(key_result: KeyResult, why: str, *, unread: bool) -> KeyResultState:
+    """A key result whose selectors find no work. `unread`: there may be some that nobody here can see."""
+    text = f"no work items match: {why}" if why else "no work items match"
+    unit = key_result.measure.value
+    return KeyResultState(key_result.id, key_result.title, None, 0.0, 0.0, unit, text, unread=unread)
+
+
 def not_asked(key_result: KeyResult) -> KeyResultState:
     """A key result whose query no tracker has answered yet."""
     text = "its query cannot be read; `sync-agent validate --online` says why"
@@ -110,8 +117,6 @@ def _say_odd(items: int) -> str:
 
 
 def _delivery_detail(done: float, total: float, unit: str, missing: int, usual: float) -> str:
-    if not total:
-        return "no work items match"
     text = f"{say_number(done)} of {say_number(total)} {unit}"
     if not missing:
         return text

@@ -15,6 +15,7 @@ from sync_agent.model.people.people import Person
 from sync_agent.model.places import Place
 from sync_agent.model.rounds import RoundStanding
 from sync_agent.model.telling.alerts import Alert, Identity, ReaderState
+from sync_agent.model.telling.audience import Audience
 from sync_agent.model.telling.overlays import Acknowledgement, Refusal, Silence
 from sync_agent.model.telling.reasons import Reason
 from sync_agent.model.versions import ChangeNote, Move, Retitled
@@ -152,6 +153,12 @@ class Notice:
     retitled: tuple[Retitled, ...] = ()
     round: RoundStanding | None = None
 
+    @property
+    def audience(self) -> Audience:
+        """Who is told by it."""
+        named = self.mentions if self.place else (self.person,) if self.person else ()
+        return Audience(tuple(person.id for person in named), self.place or self.channel)
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -261,6 +268,12 @@ class Message:
         return self.marked or self.key
 
     @property
+    def audience(self) -> Audience:
+        """Who is told by it."""
+        named = self.mentioned if self.place else (self.person,) if self.person else ()
+        return Audience(named, self.place or self.channel)
+
+    @property
     def target(self) -> str:
         """Where it goes, in words: `jira SHOP-1`, an address, or the name of a chat."""
         if self.place:
@@ -276,6 +289,6 @@ class Decision:
     goal: str
     kind: str
     subject: str
-    audience: str
+    audience: Audience
     told: bool
     reason: Reason

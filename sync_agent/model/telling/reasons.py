@@ -79,12 +79,31 @@ class ReasonKind(StrEnum):
     OTHER = "other"
 
 
+class CommandProblem(StrEnum):
+    """Why a command about alerts is not carried out. The values are stored, so never change them."""
+
+    NO_SUCH_COMMAND = "no such command"
+    NO_TIME = "no time"
+    NO_DAY = "no day"
+    TIME_IS_OVER = "time is over"
+    NO_END_OF_SNOOZE = "no end of snooze"
+    NO_END_OF_SILENCE = "no end of silence"
+    NO_REASON = "no reason"
+    TOO_LONG = "too long"
+    NOT_ALLOWED = "not allowed"
+    EDITED = "edited"
+    ENDED_BEFORE = "ended before"
+    NOTHING_OPEN = "nothing open"
+    NO_SILENCE = "no silence"
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """A kind with its details.
 
     `who` is a person, `until` the instant up to which it applies, `count` a limit. `subject` is the goal, route,
-    issue, time zone or state that it is about. `text` is what somebody, or an error, said.
+    issue, time zone or state that it is about. `text` is what somebody, or an error, said; `problem` what was wrong
+    with a command (None in what an earlier version stored).
     """
 
     kind: ReasonKind
@@ -93,3 +112,4 @@ class Reason:
     count: int = 0
     subject: str = ""
     text: str = ""
+    problem: CommandProblem | None = None

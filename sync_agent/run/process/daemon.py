@@ -15,7 +15,9 @@ from connectors.errors import ClockWrong, ConnectorError
 from connectors.redact import Keyring
 from sync_agent.clocks import Clock, Steady
 from sync_agent.config import ConfigErrors, Settings, fingerprint
+from sync_agent.decide.first_run import WhyWaiting
 from sync_agent.model import ClockJump, FirstRun
+from sync_agent.render.waiting import say_waiting
 from sync_agent.run.cycle import find_out, hear_mails_now, tell_all
 from sync_agent.run.listening.mail_watch import MailboxWatch
 from sync_agent.run.process.alarm import Alarm
@@ -249,8 +251,8 @@ class Daemon:
         time = DeliveryTime(self._settings.every, self._steady)
         found = self._find_out()
         self._show(found)
-        if (waiting := self.snapshot.waiting) and waiting.old:
-            self._alarm.sound(waiting.text, self._settings, self._opened, self._clock())
+        if (waiting := self.snapshot.waiting) and waiting.why is WhyWaiting.OLD_COPY:
+            self._alarm.sound(say_waiting(waiting), self._settings, self._opened, self._clock())
         done = tell_all(self._settings, self._store, self._opened(), found, time)
         self._show_delivery(done)
         # While we only wait, the world stays open: a new one would know nothing of the limits that servers set.
@@ -324,7 +326,7 @@ class Daemon:
         self._metrics.succeeded(CycleStage.JUDGE, self._clock())
         self._metrics.taken_over.inc(len(report.proposal.told_before))
         if report.proposal.waiting:
-            log.warning(report.proposal.waiting.text, goals=report.proposal.waiting.goals)
+            log.warning(say_waiting(report.proposal.waiting), goals=report.proposal.waiting.goals)
         self.snapshot = with_findings(self.snapshot, report, report.proposal, self._settings, self._clock())
         self._show_outbox()
         for each in report.missing:

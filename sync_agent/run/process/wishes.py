@@ -3,9 +3,8 @@
 from contextlib import suppress
 
 from sync_agent.store import Store, StoreError
-from sync_agent.store.memory.wishes import fulfil_wish, wanted_cycle
+from sync_agent.store.memory.wishes import WishedCycle, fulfil_wish, wanted_cycle
 
-WENT_WELL = "ok"
 LOOK_SECONDS = 2
 
 
@@ -30,7 +29,7 @@ class CycleWishes:
         if self._taken is None:
             return
         with suppress(StoreError), self._store.begin() as connection:
-            fulfil_wish(connection, self._taken, problem or WENT_WELL)
+            fulfil_wish(connection, self._taken, WishedCycle(problem is not None, problem or ""))
 
     def _newest(self) -> int | None:
         with suppress(StoreError), self._store.read() as connection:

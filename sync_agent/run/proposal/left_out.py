@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from sync_agent.decide import AvailableChannels
 from sync_agent.decide.operations import left_out
-from sync_agent.model import Decision, Notice, Organisation, Reason, ReasonKind
+from sync_agent.model import Audience, Decision, Notice, Organisation, Reason, ReasonKind
 from sync_agent.model.asking import LeftOut
 from sync_agent.store.memory.state import OF_ANSWERS, known_subjects
 
@@ -33,7 +33,7 @@ def report(
     for each in found:
         log.error("an answer does not fit what is asked and is left out", answer=each.origin, kind=each.kind)
     notices = left_out(found, organisation, options, now)
-    told = " and ".join(notice.person.id for notice in notices if notice.person)
+    told = Audience(tuple(notice.person.id for notice in notices if notice.person))
     reason = Reason(ReasonKind.LEFT_OUT)
     lines = (Decision(now, each.goal, OF_ANSWERS, each.origin, told, told=True, reason=reason) for each in found)
-    return notices, tuple(lines) if told else ()
+    return notices, tuple(lines) if told.people else ()

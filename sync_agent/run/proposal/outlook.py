@@ -44,7 +44,7 @@ def look_ahead(connection: Connection, settings: Settings, now: datetime) -> Ask
     waiting = what_waits(options, settings.first_run, assessments, known, now)
     told = [a for a in assessments if waiting is None or a.goal not in waiting.goals]
     decided = decide(known.organisation, told, memory, options, now)
-    quiet, silent = waiting.goals if waiting else (), waiting is not None and waiting.first
+    quiet, silent = waiting.goals if waiting else (), waiting is not None and waiting.of_everything
     inquiry = replace(known.inquiry, quiet=quiet, silent=silent)
     post = Post(decided.notices, options, memory.overlays, known.keys, memory.sent, memory.told_before)
     entries = sorted(ask_notices(inquiry, post).entries, key=lambda each: (each.ask.closes, each.ask.id))

@@ -16,7 +16,7 @@ from sync_agent.decide import (
     other_ways,
     told_in_digests,
 )
-from sync_agent.decide.first_run import Waiting
+from sync_agent.decide.first_run import Waiting, WhyWaiting
 from sync_agent.decide.late import Late, quieted, reconsider
 from sync_agent.decide.notices.asked_otherwise import asked_otherwise
 from sync_agent.decide.notices.asks import Asked, Post
@@ -153,7 +153,7 @@ def _settle(settings: Settings, world: World, judged: Judged, known: Recollectio
     organisation, options, memory, unsent = known.organisation, settings.options, known.memory, known.unsent
     waiting = what_waits(options, settings.first_run, judged.assessments, known, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
-    quiet, missing = waiting is not None and waiting.first, world.missing()
+    quiet, missing = waiting is not None and waiting.of_everything, world.missing()
     watched = NO_WATCH if quiet else _watch(settings.watched_sources, judged, world.watched, missing)
     heard = quieted(unsent.messages, memory.alerts, memory.overlays, now)
     decided = decide(organisation, told, replace(memory, alerts=heard), options, now, watched)
@@ -179,7 +179,7 @@ def _in_words(
     every = [*asked.notices, *chain.from_iterable(settled.ways.values()), *late.retold]
     worded = words_for(organisation, store, world, every, late, now)
     news, before = _parted(asked.notices, told_since=known.told_since)
-    misfits = () if settled.waiting and settled.waiting.first else known.misfits
+    misfits = () if settled.waiting and settled.waiting.of_everything else known.misfits
     unfit, unfit_log = report(misfits, organisation, settings.options, now)
     told_before, decided_about = _taken_over(known, settled.told)
     shown = _on_trackers(store, world, known, settled) if settings.comments else ()
@@ -238,7 +238,7 @@ def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
     """Writes what was decided and the messages that follow from it: all of it or nothing."""
     with store.begin() as connection:
         keep(connection, proposal.judged)
-        if proposal.waiting and proposal.waiting.old:
+        if proposal.waiting and proposal.waiting.why is WhyWaiting.OLD_COPY:
             return ()
         if proposal.went_on:
             forget_evidence(connection)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sync_agent.decide import AvailableChannels, decide
-from sync_agent.decide.first_run import Waiting, may_wait, waiting_goals
+from sync_agent.decide.first_run import Waiting, WhyWaiting, may_wait, waiting_goals
 from sync_agent.model import Assessment, FirstRun, Notice
 from sync_agent.run.proposal.recollection import Recollection
 
@@ -19,9 +19,9 @@ def what_waits(
 
     every = tuple(found.goal for found in assessments)
     if known.undecided:
-        return Waiting(every, sum(not notice.edits for notice in planned()), first=True, old=known.copy)
+        return Waiting(every, sum(not notice.edits for notice in planned()), WhyWaiting.OLD_COPY, known.copy)
     goals = waiting_goals(every, known.known) if may_wait(known.known, chosen) else ()
     if not goals:
         return None
     about = [notice for notice in planned() if any(goal.id in goals for goal, _ in notice.goals)]
-    return Waiting(goals, len(about), first=not known.known)
+    return Waiting(goals, len(about), WhyWaiting.MANY_NEW if known.known else WhyWaiting.FIRST_RUN)

@@ -56,6 +56,10 @@ class Access:
             return Viewer(self.app.login, app=True)
         return None
 
+    def rotate(self, token: str) -> None:
+        """From now on this is the user's only token."""
+        self.token = token
+
     def proven(self, request: Request) -> App | None:
         """The App that a signed proof (a JSON Web Token) speaks for.
 

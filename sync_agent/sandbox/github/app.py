@@ -48,7 +48,8 @@ def github(
         path = "/api/graphql" if enterprise else "/graphql"
         routes.insert(0, Route(path, guard.graphql(_graphql(graph)), methods=["POST"]))
     gone = tuple(name for name in lacks if name.startswith("/"))
-    return Sandbox([route for route in routes if not route.path.endswith(gone)] if gone else routes, clock)
+    here = [route for route in routes if not route.path.endswith(gone)] if gone else routes
+    return Sandbox(here, clock, access.rotate)
 
 
 def _rest(rest: WritableRest, guard: Gate, access: Access, prefix: str) -> list[Route]:

@@ -40,7 +40,7 @@ def cloud(state: JiraState, clock: Clock, *, email: str, token: str, me: str) ->
         Route(f"{comments}/{{id}}", g(site.edit_comment), methods=["PUT"]),
         Route(f"{comments}/{{id}}", g(site.delete_comment), methods=["DELETE"]),
     ]
-    return Sandbox([*routes, *site.writes(_V3)], clock)
+    return Sandbox([*routes, *site.writes(_V3)], clock, lambda other: site.admit(basic(email, other)))
 
 
 class _Cloud(WritableSite):

@@ -49,6 +49,10 @@ class Site:
         self._login = login
         self._kind = kind
 
+    def admit(self, login: str) -> None:
+        """From now on this is what the Authorization header must say."""
+        self._login = login
+
     def guarded(self, answer: Callable[[Request, Raw], Any]) -> Endpoint:
         """An endpoint that checks the login, parses the body and turns refusals into answers."""
 

@@ -11,6 +11,7 @@ CATEGORIES = {
     "new": {"id": 2, "key": "new", "colorName": "blue-gray", "name": "To Do"},
     "indeterminate": {"id": 4, "key": "indeterminate", "colorName": "yellow", "name": "In Progress"},
     "done": {"id": 3, "key": "done", "colorName": "green", "name": "Done"},
+    "undefined": {"id": 1, "key": "undefined", "colorName": "medium-gray", "name": "No Category"},
 }
 PICKED = {"status", "priority", "issuetype", "resolution"}
 LISTED = {"components": "Component", "fixVersions": "Fix Version"}

@@ -36,7 +36,7 @@ def data_center(state: JiraState, clock: Clock, *, token: str, me: str) -> Sandb
         Route(f"{comments}/{{id}}", g(site.edit_comment), methods=["PUT"]),
         Route(f"{comments}/{{id}}", g(site.delete_comment), methods=["DELETE"]),
     ]
-    return Sandbox([*routes, *site.writes(_V2)], clock)
+    return Sandbox([*routes, *site.writes(_V2)], clock, lambda other: site.admit(f"Bearer {other}"))
 
 
 class _Server(WritableSite):

@@ -63,7 +63,7 @@ class JiraState:
         self._usual_fields()
 
     def add_status(self, name: str, category: str) -> None:
-        """A status of the category `new`, `indeterminate` or `done`."""
+        """A status of the category `new`, `indeterminate`, `done` or `undefined`."""
         self.named["status"][name] = {"id": self._next(), "name": name, "statusCategory": CATEGORIES[category]}
 
     def delete_status(self, name: str) -> None:

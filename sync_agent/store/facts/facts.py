@@ -284,8 +284,8 @@ def touched(item: WorkItem, known: WorkItem, *, own_write: bool) -> datetime:
     """
     if item.active > item.updated:  # Touched where `updated` does not move: in a project's fields.
         return item.active
-    if item.updated == known.updated:
-        return known.active
+    if item.updated == known.updated:  # A complete reading may find that it was one of many edits in one go.
+        return min(item.active, known.active)
     same = replace(item, updated=known.updated, active=known.active, first_read=known.first_read) == known
     return known.active if own_write and same else max(item.active, known.active)
 

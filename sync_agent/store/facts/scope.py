@@ -62,7 +62,8 @@ def load_scope(
 ) -> Facts:
     """Loads the facts for goals with these selectors: their items, what these wait for, and the past of their teams.
 
-    Items that ever matched are included, so that earlier days can be judged, too. Teams are counted from `since` on,
+    Items that ever matched are included, so that earlier days can be judged, too, and the parents that selectors name,
+    so that it can be told whether they are read. Teams are counted from `since` on,
     with their open items that were touched after `touched_since`. `day` gives the organisation's day of an instant. If
     `whole` is true for a team, all its items that were created before `until` are loaded.
     """
@@ -71,6 +72,8 @@ def load_scope(
     pasts = {place: _past(connection, place, since, touched_since, day) for place in _places(connection, keys)}
     for source, place in (team for team, past in pasts.items() if whole(past)):
         keys |= {(source, item) for item in _in_places(connection, source, [place], until)}
+    parents = ((source, values) for source, kind, values in wanted if kind is Field.PARENT)
+    keys |= {(source, item) for source, values in parents for item in _named(connection, source, values)}
     histories = _with_blockers(connection, load_histories(connection, keys))
     return replace(background, histories=histories, teams=pasts)
 

@@ -6,12 +6,13 @@ from types import MappingProxyType
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 
 from sync_agent.model import (
     Acknowledgement,
     Alert,
     Assessment,
+    Audience,
     Decision,
     Health,
     KeptState,
@@ -31,6 +32,7 @@ _AT_ONCE = 100
 _ACKNOWLEDGEMENT = TypeAdapter(Acknowledgement)
 _SILENCE = TypeAdapter(Silence)
 _REASON = TypeAdapter(Reason)
+_AUDIENCE = TypeAdapter(Audience)
 
 
 def load_alerts(connection: Connection) -> dict[Identity, Alert]:
@@ -64,8 +66,17 @@ def save_alerts(
 
 def acknowledge(connection: Connection, found: Acknowledgement) -> None:
     """Notes that somebody works on a problem."""
-    row = {"at": to_micros(found.at), "data": _ACKNOWLEDGEMENT.dump_json(found).decode()}
-    connection.execute(schema.acknowledgements.insert(), [row])
+    connection.execute(schema.acknowledgements.insert(), [_acknowledged(found)])
+
+
+def save_acknowledgement(connection: Connection, number: int, found: Acknowledgement) -> None:
+    """Replaces the acknowledgement with that number."""
+    mine = schema.acknowledgements.c.number == number
+    connection.execute(update(schema.acknowledgements).where(mine).values(_acknowledged(found)))
+
+
+def _acknowledged(found: Acknowledgement) -> dict[str, Any]:
+    return {"at": to_micros(found.at), "data": _ACKNOWLEDGEMENT.dump_json(found).decode()}
 
 
 def load_acknowledgements(connection: Connection) -> tuple[Acknowledgement, ...]:
@@ -200,7 +211,7 @@ def log_decisions(connection: Connection, decisions: Iterable[Decision]) -> None
             "goal": decision.goal,
             "kind": decision.kind,
             "subject": decision.subject,
-            "audience": decision.audience,
+            "audience": _AUDIENCE.dump_json(decision.audience, exclude_defaults=True).decode(),
             "told": decision.told,
             "reason": _REASON.dump_json(decision.reason, exclude_defaults=True).decode(),
         }
@@ -238,7 +249,9 @@ def load_decisions(
         query = query.where(table.goal == goal)
     if source:
         query = query.where(table.kind == SignalKind.SOURCE_DOWN.value, table.subject == source)
-    return tuple(
-        Decision(from_micros(r.at), r.goal, r.kind, r.subject, r.audience, r.told, _REASON.validate_json(r.reason))
-        for r in connection.execute(query)
-    )
+    return tuple(map(_decision, connection.execute(query)))
+
+
+def _decision(row: Any) -> Decision:
+    audience, reason = _AUDIENCE.validate_json(row.audience), _REASON.validate_json(row.reason)
+    return Decision(from_micros(row.at), row.goal, row.kind, row.subject, audience, row.told, reason)

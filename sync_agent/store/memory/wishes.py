@@ -1,7 +1,9 @@
 """A cycle that somebody at a terminal wants from the running agent, and how it went. The two share only the store."""
 
 import secrets
+from dataclasses import dataclass
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, select, update
 
 from sync_agent.store.engine import schema
@@ -9,6 +11,17 @@ from sync_agent.store.engine.bulk import upsert
 
 _TABLE = schema.bookkeeping.c
 _NAME = "cycle wanted"
+
+
+@dataclass(frozen=True, slots=True)
+class WishedCycle:
+    """How a cycle went that somebody wanted; if it failed, with what went wrong."""
+
+    failed: bool
+    problem: str = ""
+
+
+_CYCLE = TypeAdapter(WishedCycle)
 
 
 def want_cycle(connection: Connection) -> int:
@@ -24,13 +37,15 @@ def wanted_cycle(connection: Connection) -> int | None:
     return found.number if found and not found.text else None
 
 
-def fulfil_wish(connection: Connection, number: int, outcome: str) -> None:
+def fulfil_wish(connection: Connection, number: int, cycle: WishedCycle) -> None:
     """Notes how the cycle went."""
     mine = (_TABLE.name == _NAME) & (_TABLE.number == number)
-    connection.execute(update(schema.bookkeeping).where(mine).values(text=outcome))
+    text = _CYCLE.dump_json(cycle).decode()
+    connection.execute(update(schema.bookkeeping).where(mine).values(text=text))
 
 
-def outcome_of(connection: Connection, number: int) -> str | None:
+def wished_cycle(connection: Connection, number: int) -> WishedCycle | None:
     """How the cycle went; None until it is over."""
     mine = (_TABLE.name == _NAME) & (_TABLE.number == number)
-    return connection.scalar(select(_TABLE.text).where(mine)) or None
+    text = connection.scalar(select(_TABLE.text).where(mine))
+    return _CYCLE.validate_json(text) if text else None

@@ -57,8 +57,7 @@ def _deeds(connection: Connection, person: str) -> int:
 
 def _names(value: Any, person: str) -> bool:
     if isinstance(value, dict):
-        told = person in str(value.get("audience", "")).split()
-        return told or any(_names(each, person) for each in value.values())
+        return any(_names(each, person) for each in value.values())
     if isinstance(value, list):
         return any(_names(each, person) for each in value)
     return bool(value == person)

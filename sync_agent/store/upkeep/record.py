@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Column, Connection, Date, Table, func, select
 
 from sync_agent.store.engine import schema
 from sync_agent.store.engine.errors import StoreError
+from sync_agent.store.engine.old_audiences import read_audience
 from sync_agent.store.engine.schema import from_micros, to_micros
 
 TABLES: Mapping[str, Table] = {
@@ -42,7 +43,7 @@ TABLES: Mapping[str, Table] = {
 }
 """The tables by the names of their files. The last ones prevent telling people, or hearing their words, twice."""
 
-_JSON = frozenset({"data", "message"})
+_JSON = frozenset({"data", "message", "audience", "reason"})
 """Columns that contain JSON in all of these tables."""
 
 
@@ -109,4 +110,11 @@ def _stored(column: Column[Any], value: Any) -> Any:
         return to_micros(datetime.fromisoformat(value))
     if isinstance(column.type, Date):
         return date.fromisoformat(value)
-    return json.dumps(value, ensure_ascii=False) if column.name in _JSON else value
+    return json.dumps(_of_today(column.name, value), ensure_ascii=False) if column.name in _JSON else value
+
+
+def _of_today(name: str, value: Any) -> Any:
+    """A value as it is exported today. Before 0086 audiences were sentences, and reasons JSON within a text."""
+    if not isinstance(value, str):
+        return value
+    return read_audience(value) if name == "audience" else json.loads(value)

@@ -16,6 +16,8 @@ _KEYS: Mapping[Named, Collection[str]] = {
     Named.ASK: {"id", "ask"},
 }
 """The fields of stored values that contain a name."""
+_LISTS = ("mentioned", "people")
+"""Those that contain several people."""
 _PLACES: Mapping[Named, Mapping[str, int]] = {
     Named.GOAL: {"status": 1, "problem": 1},
     Named.PERSON: {"digest": 1, "asked": 1, "gathered": 1, "reply": 1, "round": 2},
@@ -40,8 +42,8 @@ def renamed_data(value: Any, kind: Named, old: str, new: str) -> Any:
         signal = next((each for each in SignalKind if each.value == value.get("kind")), None)
         if signal and value.get("subject") and "goal" in value:
             after["subject"] = renamed_subject(value["goal"], signal, value["subject"], kind, old, new)
-        if kind is Named.PERSON and "mentioned" in value:
-            after["mentioned"] = [new if each == old else each for each in value["mentioned"]]
+        if kind is Named.PERSON:
+            after.update((k, [new if each == old else each for each in value[k]]) for k in _LISTS if k in value)
         return after
     if isinstance(value, list):
         return [renamed_data(each, kind, old, new) for each in value]
@@ -115,12 +117,3 @@ def remarked(message: Message, before: Message, external_id: str | None) -> Mess
         return message
     kept = before.marker if message.place and (external_id is None or message.kind in LABEL_KINDS) else None
     return replace(message, marked=kept, gist=None)
-
-
-def renamed_audience(audience: str, old: str, new: str) -> str:
-    """Who was told something, as in the log: `dana and noor on jira SHOP-1`."""
-    for how in (" by mail", " in chat ", " on "):
-        people, found, rest = audience.partition(how)
-        if found:
-            break
-    return " and ".join(new if each == old else each for each in people.split(" and ")) + found + rest

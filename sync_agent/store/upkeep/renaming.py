@@ -21,7 +21,6 @@ from sync_agent.store.outbox.rows import load_rows, save_rows
 from sync_agent.store.upkeep.renamed_values import (
     remarked,
     renamed_alert,
-    renamed_audience,
     renamed_data,
     renamed_key,
     renamed_kpi,
@@ -45,7 +44,7 @@ _COLUMNS: Mapping[Named, tuple[Column[Any], ...]] = {
 """The columns that contain a name. Those of alerts, decisions and judgements are treated separately."""
 _JSON = (
     schema.acknowledgements.c.data, schema.silences.c.data, schema.asks.c.data, schema.answers.c.data,
-    schema.unconfirmed.c.data, schema.decisions.c.reason,
+    schema.unconfirmed.c.data, schema.decisions.c.reason, schema.decisions.c.audience,
 )  # fmt: skip
 """The columns that contain values with names, except those of alerts and messages."""
 _ABOUT = (schema.asks, schema.answers, schema.unconfirmed)
@@ -152,11 +151,6 @@ def _decisions(connection: Connection, kind: Named, old: str, new: str) -> None:
         goal = old if kind is Named.GOAL and row.goal == new else row.goal
         subject = renamed_subject(goal, found, row.subject, kind, old, new) if found else row.subject
         connection.execute(update(schema.decisions).where(table.number == row.number).values(subject=subject))
-    if kind is Named.PERSON:
-        heard = select(table.number, table.audience).where(table.audience.contains(old, autoescape=True))
-        for number, audience in connection.execute(heard).all():
-            said = renamed_audience(audience, old, new)
-            connection.execute(update(schema.decisions).where(table.number == number).values(audience=said))
 
 
 def _about(name: str) -> Any:

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sync_agent.model import Decision, Organisation
 from sync_agent.model.asking import Answer
-from sync_agent.render import say_reason
+from sync_agent.render import say_audience, say_reason
 from sync_agent.render.markup.document import clean
 from sync_agent.words import say_day
 
@@ -42,8 +43,7 @@ def entries(
 def _told(organisation: Organisation, decisions: Iterable[Decision], day: SayDay) -> Iterator[ToldEntry]:
     for each in decisions:
         about = f"{each.kind} {each.subject if each.subject != each.goal else ''}".strip()
-        # An audience is words with ids among them: `mira on jira SHOP-1`.
-        who = " ".join(name_of(organisation, word) for word in each.audience.split()) or "nobody"
+        who = say_audience(each.audience, partial(name_of, organisation))
         words = f"Told of {about}: {who}" if each.told else f"Not told of {about}: {who}"
         yield ToldEntry(each.at, day(each.at), clean(words, _LONGEST), clean(say_reason(each.reason), _LONGEST))
 

@@ -28,6 +28,7 @@ CALENDAR = Calendar("UTC", None)
 LABELLED = goal(delivers=Selector("jira", projects=("SHOP",), labels=("goal",)))
 EARLY = START - timedelta(days=10)
 FIRST = START.date()
+SETTLED = FIRST + timedelta(weeks=2)
 
 
 def moment(month: int, day: int) -> datetime:
@@ -55,10 +56,10 @@ def judged(known: Facts, judged_goal: Goal, now: datetime = NOW) -> Assessment:
 @pytest.mark.parametrize(
     ("now", "scope"),
     [
-        (moment(10, 2), ScopeChange(3, 0, 0, 0, FIRST)),
-        (moment(10, 13), ScopeChange(3, 1, 0, 0, FIRST)),
-        (moment(10, 21), ScopeChange(2, 1, 0, 1, FIRST)),
-        (NOW, ScopeChange(3, 1, 1, 1, FIRST)),
+        (moment(10, 2), ScopeChange(3, 0, 0, 0, date(2026, 10, 2))),
+        (moment(10, 13), ScopeChange(3, 1, 0, 0, date(2026, 10, 13))),
+        (moment(10, 21), ScopeChange(2, 1, 0, 1, SETTLED)),
+        (NOW, ScopeChange(3, 1, 1, 1, SETTLED)),
     ],
 )
 def test_any_past_day_shows_its_scope_and_what_came_and_went(now: datetime, scope: ScopeChange) -> None:
@@ -89,6 +90,21 @@ def test_what_came_after_that_planning_is_growth() -> None:
     assert judged(doubled, LABELLED, moment(10, 21)).scope == ScopeChange(4, 0, 0, 0, date(2026, 10, 21))
 
 
+def test_each_key_result_is_planned_by_itself() -> None:
+    """A second phase that is planned in the third week is no growth of the first."""
+    phases = goal(
+        key_results=tuple(
+            KeyResult(label, label, (Selector("jira", projects=("SHOP",), labels=(label,)),)) for label in "ab"
+        )
+    )
+    first = (item(f"SHOP-{n}", created=EARLY, labels=("a",)) for n in range(4))
+    days = [moment(10, 20)] * 5 + [moment(11, 15)] * 2
+    known = facts(*first, *(item(f"SHOP-{10 + n}", created=at, labels=("b",)) for n, at in enumerate(days)))
+    weeks = burn_up(phases, known, CALENDAR, NOW)
+    assert [week.scope.added for week in weeks] == [0, 0, 0, 0, 0, 0, 0, 2, 2]
+    assert judged(known, phases).scope == weeks[-1].scope == ScopeChange(11, 0, 2, 0, date(2026, 11, 5))
+
+
 def test_its_weeks_begin_at_midnight_also_after_the_clocks_have_changed() -> None:
     assert {week.day.weekday() for week in burn_up(LABELLED, story(), Calendar("Europe/Berlin", None), NOW)[:-1]} == {3}
 
@@ -97,31 +113,31 @@ def test_the_burn_up_has_a_row_a_week_and_one_for_now() -> None:
     weeks = burn_up(LABELLED, story(), CALENDAR, NOW)
     assert [week.day for week in weeks] == [*(date(2026, 10, 1) + timedelta(weeks=n) for n in range(8)), NOW.date()]
     assert [week.scope for week in weeks[:4]] == [
-        ScopeChange(3, 0, 0, 0, FIRST),
-        ScopeChange(3, 0, 0, 0, FIRST),
-        ScopeChange(3, 1, 0, 0, FIRST),
-        ScopeChange(2, 1, 0, 1, FIRST),
+        ScopeChange(3, 0, 0, 0, SETTLED),
+        ScopeChange(3, 0, 0, 0, SETTLED),
+        ScopeChange(3, 1, 0, 0, SETTLED),
+        ScopeChange(2, 1, 0, 1, SETTLED),
     ]
-    assert weeks[-1].scope == ScopeChange(3, 1, 1, 1, FIRST)
+    assert weeks[-1].scope == ScopeChange(3, 1, 1, 1, SETTLED)
 
 
 @pytest.mark.parametrize(("first", "rows"), [(NOW.date(), 1), (NOW.date() - timedelta(weeks=2), 3)])
 def test_a_day_has_one_row_that_knows_what_came_since_its_morning(first: date, rows: int) -> None:
-    """The items of this morning came after midnight, when the week began."""
-    begun = goal(period=Period(first, date(2026, 12, 31)))
-    known = facts(item("SHOP-1"), item("SHOP-2", created=NOW - timedelta(hours=1)))
+    """The item of this morning came after midnight, when the week began."""
+    begun = goal(period=Period(first, first + timedelta(days=30)))
+    known = facts(*(item(f"SHOP-{n}") for n in range(3)), item("SHOP-9", created=NOW - timedelta(hours=1)))
     weeks = burn_up(begun, known, CALENDAR, NOW)
     assert [week.day for week in weeks] == [first + timedelta(weeks=n) for n in range(rows)]
-    assert weeks[-1].scope == ScopeChange(2, 0, 1, 0, first)
+    assert weeks[-1].scope == ScopeChange(4, 0, 1, 0, first)
 
 
 def test_what_comes_back_was_removed_and_added() -> None:
     returned = (
-        change("SHOP-1", moment(10, 10), Field.LABELS, "goal", None),
+        change("SHOP-1", moment(10, 18), Field.LABELS, "goal", None),
         change("SHOP-1", moment(10, 25), Field.LABELS, None, "goal"),
     )
     known = facts(item("SHOP-1", created=EARLY, labels=("goal",)), changes=returned)
-    assert burn_up(LABELLED, known, CALENDAR, NOW)[-1].scope == ScopeChange(1, 0, 1, 1, FIRST)
+    assert burn_up(LABELLED, known, CALENDAR, NOW)[-1].scope == ScopeChange(1, 0, 1, 1, SETTLED)
 
 
 def test_the_burn_up_ends_with_the_period_and_needs_one_that_has_begun() -> None:

@@ -8,13 +8,16 @@ from hypothesis import strategies as st
 
 from sync_agent.evaluate import Index, as_of
 from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.items.history import scope_as_of
+from sync_agent.evaluate.items.looked_at import fields_of
+from sync_agent.evaluate.items.planned import identities
 from sync_agent.evaluate.kpis.measures import read_kpi
 from sync_agent.model import Change, Facts, Field, KeyResult, KpiMeasure, Selector, StatusCategory, TrackerKpi, WorkItem
 from tests.support.builders import EVERYTHING, change, facts, goal, item
 
 BEGIN = datetime(2026, 9, 1, tzinfo=UTC)
 OPEN = Selector("jira", projects=("SHOP",), statuses=("open",))
-NAMES = {"todo": "To Do", "doing": "In Progress", "done": "Done"}
+NAMES = {"todo": "To Do", "doing": "In Progress", "done": "Done", "cancelled": "Dropped"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def happen(before: WorkItem, event: Event, at: datetime) -> tuple[WorkItem, list
         return before, []
     else:
         fields |= {"category": StatusCategory(event.status), "status": NAMES[event.status]}
-        fields["finished"] = at if event.status == "done" else None
+        fields["finished"] = at if event.status in ("done", "cancelled") else None
         made = [
             change(before.key, at, Field.STATUS, before.status, NAMES[event.status]),
             change(before.key, at, Field.CATEGORY, before.category.value, event.status),
@@ -63,7 +66,7 @@ EVENTS = st.lists(
         Event,
         key=st.sampled_from([f"SHOP-{n}" for n in range(8)]),
         hour=st.integers(1, 60 * 24),
-        status=st.sampled_from(["todo", "doing", "done", None]),
+        status=st.sampled_from(["todo", "doing", "done", "cancelled", None]),
     ),
     max_size=40,
     unique_by=lambda event: (event.key, event.hour),
@@ -83,6 +86,16 @@ def test_every_kpi_of_a_past_day_is_what_it_was_then(events: list[Event], day: i
     found, wanted = (read_kpi(judged, result, k, Index(k), calendar, then) for k in (rewound, known_then))
     assert found == wanted
     assert items(rewound) == items(known_then)
+
+
+@settings(max_examples=60, deadline=None)
+@given(events=EVENTS, day=st.integers(1, 60), selector=st.sampled_from([OPEN, EVERYTHING]))
+def test_the_scope_of_a_past_day_needs_only_the_fields_that_selectors_look_at(
+    events: list[Event], day: int, selector: Selector
+) -> None:
+    then, known = BEGIN + timedelta(days=day, hours=9), replay(events, BEGIN + timedelta(days=90))
+    whole, quick = as_of(known, then), scope_as_of(known, then, fields_of([selector]))
+    assert identities(Index(quick).scope([selector])) == identities(Index(whole).scope([selector]))
 
 
 def items(known: Facts) -> dict[str, WorkItem]:

@@ -63,16 +63,16 @@ def test_work_that_keeps_coming_in_makes_it_later() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "expected"),
+    ("planned", "expected"),
     [
-        pytest.param(date(2026, 1, 1), 24 / 90, id="counted over the window"),
-        pytest.param(date(2026, 10, 1), 24 / 40, id="counted since two weeks after the start"),
-        pytest.param(date(2026, 11, 1), 0.0, id="too young to say"),
+        pytest.param(date(2026, 1, 15), 24 / 90, id="counted over the window"),
+        pytest.param(date(2026, 10, 15), 24 / 40, id="counted since it was planned"),
+        pytest.param(date(2026, 11, 15), 0.0, id="too young to say"),
     ],
 )
-def test_growth_is_what_was_made_after_the_first_two_weeks(start: date, expected: float) -> None:
+def test_growth_is_what_joined_after_the_planning(planned: date, expected: float) -> None:
     scope = [History(each) for each in (*left(10), *left_added(24))]
-    found, bursts = measure_growth(scope, Joining(()), start, NOW.date(), Calendar("UTC", None), 90)
+    found, bursts = measure_growth(scope, Joining(()), planned, NOW.date(), Calendar("UTC", None), 90)
     assert (found, bursts) == (pytest.approx(expected), ())
 
 
@@ -89,7 +89,7 @@ def test_a_steady_team_is_surer_than_one_that_swings_and_a_new_one_is_as_usual()
 
 
 def test_the_simulation_keeps_the_mean() -> None:
-    pace = Pace(weekly(7), 365, 90, share=Share(30, 60, 0.5))
+    pace = Pace(weekly(7), 365, 90, share=Share(30, 60, 0.5, NOW.date()))
     luck = draw_luck(lambda what: np.random.default_rng(len(what)), pace, 4000, 70)
     weeks = draw_weeks(np.random.default_rng(1), pace, luck, 0, 10)
     assert weeks.sum(axis=1).mean() == pytest.approx(70 * pace.goal_share, rel=0.05)

@@ -8,14 +8,13 @@ import pytest
 from click.testing import CliRunner
 
 from sync_agent.cli import main
-from sync_agent.config import load
 from sync_agent.evaluate import as_of
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.team import team_past
 from sync_agent.model import Assessment, Health, SignalKind, StatusCategory, WorkItem
 from sync_agent.sandbox.jira.state import stamp
 from sync_agent.store.facts.facts import load_facts
-from tests.support.theatre import CONNECTORS, MONDAY, REPOSITORY, TOKENS, Theatre, theatre
+from tests.support.theatre import MONDAY, REPOSITORY, TOKENS, Theatre, theatre
 
 WEEK = timedelta(weeks=1)
 DAY = timedelta(days=1)
@@ -39,7 +38,7 @@ def configured(stage: Theatre, **options: str) -> None:
     file = stage.directory / "sync-agent.yaml"
     more = "".join(f"    {name}: {value}\n" for name, value in options.items())
     file.write_text(file.read_text().replace("    type: jira\n", f"    type: jira\n{more}"))
-    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+    stage.reload()
 
 
 def items(stage: Theatre) -> dict[str, WorkItem]:
@@ -68,6 +67,10 @@ def online(stage: Theatre) -> str:
         ("Done", "Won\u2019t Do"),
         ("Done", "WON\u02bcT FIX"),
         ("Fertig", "Ne sera pas corrigé"),
+        ("Deferred to Q3", "Done"),
+        ("Done", "Rolled Back"),
+        ("Ueberholt", "Erledigt"),
+        ("キャンセル済(み)", None),
     ],
 )
 def test_a_goal_all_of_whose_work_was_cancelled_is_not_done(
@@ -83,6 +86,21 @@ def test_a_goal_all_of_whose_work_was_cancelled_is_not_done(
     assert found.key_results[0].detail == "all its work was cancelled (10 items)"
     (signal,) = (each for each in found.signals if each.kind is SignalKind.NO_SCOPE)
     assert signal.questions == ("Is “New flow shipped” still wanted? If so, which work delivers it now?",)
+
+
+def test_a_status_without_a_category_is_what_its_name_or_a_resolution_says(stage: Theatre) -> None:
+    for key, status in zip(TEN[5:], ("Storniert", "Erledigt", "Im Keller", "Im Archiv", "Zurückgestellt"), strict=True):
+        stage.jira_state.add_status(status, "undefined")
+        stage.jira_state.edit(key, at=MONDAY - DAY, by="noor", status=status)
+    stage.jira_state.issue(TEN[7])["fields"]["resolution"] = {"id": "1", "name": "Done"}
+    stage.cycle()
+    read = items(stage)
+    assert [read[key].category.value for key in TEN[5:]] == ["cancelled", "done", "done", "todo", "todo"]
+    said = " ".join(online(stage).split())
+    assert "status 'Storniert' has no category in Jira: by its name it counts as cancelled; give it a category" in said
+    assert "'Im Archiv' has no category in Jira: by its name it counts as todo, and as closed where an issue" in said
+    configured(stage, statuses="{Zurückgestellt: cancelled}")
+    assert "'Zurückgestellt' has no category" not in online(stage)
 
 
 def test_what_was_cancelled_leaves_the_scope_on_that_day_and_is_no_pace(stage: Theatre) -> None:
@@ -258,7 +276,9 @@ def test_validate_online_says_how_what_is_closed_counts(stage: Theatre) -> None:
     stage.jira_state.add_status("Weggelegt", "done")
     stage.jira_state.add_status("Abgebrochen", "indeterminate")
     stage.jira_state.add_status("Rejected", "new")
+    stage.jira_state.add_status("On hold", "new")
     for key, status, resolution in (
+        (TEN[3], "On hold", None),
         (TEN[4], "Abgebrochen", None),
         (TEN[5], "Cancelled", None),
         (TEN[6], "Weggelegt", "Done"),
@@ -272,6 +292,7 @@ def test_validate_online_says_how_what_is_closed_counts(stage: Theatre) -> None:
     assert "status 'Weggelegt' is not known and counts as done; if it means cancelled, say so" in said
     assert "status 'Abgebrochen' is of a category that is not done and counts as doing; if it means cancelled" in said
     assert "Rejected" not in said, "which nothing has"
+    assert "On hold" not in said, "where work goes on, that is no end"
     assert "resolution 'Duplicate': counts as cancelled" in said
     assert "resolutions: {Kein Budget: cancelled}" in said
     assert "not_planned, duplicate, declined: counts as cancelled" in said
@@ -291,7 +312,7 @@ def goals(stage: Theatre, text: str) -> None:
         {text}
 """
     )
-    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+    stage.reload()
 
 
 def said(stage: Theatre, text: str) -> str:

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from sync_agent.config import load
 from sync_agent.decide import Memory
 from sync_agent.model import Notice
 from sync_agent.store import Store
@@ -22,7 +21,7 @@ from sync_agent.store.outbox.rows import load_rows
 from sync_agent.store.outbox.writes import Write, load_writes, save_writes
 from sync_agent.store.upkeep.future import bring_back
 from tests.support.deciding import DANA, START, Desk, blocked, goal, judged, organisation
-from tests.support.theatre import CONNECTORS, MONDAY, TOKENS, theatre
+from tests.support.theatre import MONDAY, theatre
 
 MINUTE, HOUR, DAY, YEAR = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=365)
 
@@ -65,7 +64,7 @@ def test_a_clock_that_jumps_and_is_right_again_brings_nobody_a_mail_twice(
     with theatre(tmp_path) as stage:
         file = stage.directory / "sync-agent.yaml"
         file.write_text(file.read_text().replace("digest: mon 09:00", "digest: daily 09:00"))
-        stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+        stage.reload()
         contract = stage.jira_state.create("PLAT", "Story", "Contract", at=MONDAY - 30 * DAY, by="noor")
         since = MONDAY - 20 * DAY
         stage.jira_state.edit("SHOP-7", at=since, by="noor", status="In Progress", assignee="noor", blocked_by=contract)

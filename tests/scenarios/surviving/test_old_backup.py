@@ -13,6 +13,7 @@ import pytest
 from sync_agent.clocks import steady_now
 from sync_agent.model import FirstRun
 from sync_agent.outbox import DeliveryReport
+from sync_agent.render.waiting import say_waiting
 from sync_agent.run.process.daemon import Daemon
 from sync_agent.run.report import CycleReport
 from sync_agent.store import Store
@@ -84,7 +85,7 @@ def say(stage: Theatre, word: FirstRun | None) -> CycleReport:
 def waits(report: CycleReport) -> str:
     assert report.proposal
     assert report.proposal.waiting
-    return report.proposal.waiting.text
+    return say_waiting(report.proposal.waiting)
 
 
 @pytest.mark.parametrize("whole_folder", [True, False])

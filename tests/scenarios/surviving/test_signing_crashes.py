@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from sync_agent.config import load
 from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_answers
 from sync_agent.store.memory.versions import load_versions
 from tests.support.agents.mortal import Killed, Mortal
-from tests.support.theatre import CONNECTORS, TOKENS, Theatre, theatre
+from tests.support.theatre import Theatre, theatre
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SIGN = "    sign_off: {by: [noor, dana], until: 2026-10-20}\n"
@@ -34,7 +33,7 @@ def stage(tmp_path: Path) -> Iterator[Theatre]:
 def edit(stage: Theatre, before: str, after: str) -> None:
     file = stage.directory / "goals" / "goals.yaml"
     file.write_text(file.read_text().replace(before, after, 1))
-    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+    stage.reload()
 
 
 def sign(stage: Theatre, by: str, version: str) -> None:

@@ -10,12 +10,12 @@ import pytest
 from click.testing import CliRunner
 
 from sync_agent.cli import main
-from sync_agent.config import ConfigErrors, load
+from sync_agent.config import ConfigErrors
 from sync_agent.model import WorkItem
 from sync_agent.sandbox.core import Fault
 from sync_agent.sandbox.jira.state import stamp
 from sync_agent.store.facts.facts import load_facts
-from tests.support.theatre import CONNECTORS, MONDAY, REPOSITORY, TOKENS, Theatre, theatre
+from tests.support.theatre import MONDAY, REPOSITORY, TOKENS, Theatre, theatre
 
 HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
 LEVEL = {"id": "10001", "name": "Board only", "description": ""}
@@ -32,7 +32,7 @@ def configured(stage: Theatre, kind: str, options: str) -> None:
     """Options of the source of a kind, as YAML."""
     file = stage.directory / "sync-agent.yaml"
     file.write_text(file.read_text().replace(f"    type: {kind}\n", f"    type: {kind}\n    {options}\n"))
-    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+    stage.reload()
 
 
 def plain(mail: EmailMessage) -> str:

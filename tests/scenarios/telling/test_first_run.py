@@ -9,7 +9,7 @@ import pytest
 
 from sync_agent.clocks import steady_now
 from sync_agent.config import installed_connectors
-from sync_agent.decide.first_run import waiting_goals
+from sync_agent.decide.first_run import WhyWaiting, waiting_goals
 from sync_agent.model import FirstRun
 from sync_agent.run.process.daemon import Daemon
 from sync_agent.store.memory.state import load_judged
@@ -34,7 +34,7 @@ def test_a_first_run_tells_nobody_until_it_is_told_to_and_then_everybody_once(st
         assert not stage.mail.messages
         assert report.proposal
         assert report.proposal.waiting
-        assert report.proposal.waiting.first
+        assert report.proposal.waiting.why is WhyWaiting.FIRST_RUN
         assert report.proposal.waiting.messages >= 5
         assert all(a.progress is not None for a in report.proposal.assessments)
     stage.settings = replace(stage.settings, first_run=FirstRun.SEND)
@@ -68,7 +68,7 @@ def test_serve_takes_over_the_word_from_the_file(stage: Theatre) -> None:
     )
     running.cycle()
     assert running.snapshot.waiting
-    assert "This is the first run" in running.snapshot.waiting.text
+    assert running.snapshot.waiting.why is WhyWaiting.FIRST_RUN
     assert not stage.mail.messages
     file.write_text(text)
     stage.clock.advance(QUARTER)

@@ -6,14 +6,15 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from sync_agent.config import load
+from sync_agent.cli import main
 from sync_agent.model import Acknowledgement, Silence, Target
 from sync_agent.sandbox.core import Fault
 from sync_agent.store import Store
 from sync_agent.store.memory.state import acknowledge, save_silence
 from sync_agent.store.outbox.rows import load_rows
-from tests.support.theatre import CONNECTORS, TOKENS, Theatre, theatre
+from tests.support.theatre import TOKENS, Theatre, theatre
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -26,15 +27,11 @@ def stage(tmp_path: Path) -> Iterator[Theatre]:
     with theatre(tmp_path) as found:
         path = found.directory / "sync-agent.yaml"
         path.write_text("working_hours: always\n" + path.read_text().replace("mon 09:00", "daily 09:00"))
-        reload(found)
+        found.reload()
         found.cycle()
         found.cycle(DAY)
         found.mail.messages.clear()
         yield found
-
-
-def reload(stage: Theatre) -> None:
-    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
 
 
 def block(stage: Theatre) -> None:
@@ -145,7 +142,7 @@ def test_nobody_is_asked_for_help_once_somebody_works_on_it(stage: Theatre) -> N
 def test_what_was_silenced_while_mail_was_down_is_told_when_the_silence_ends(stage: Theatre) -> None:
     path = stage.directory / "sync-agent.yaml"
     path.write_text(path.read_text().replace("channels:", "channels:\n  comments: false"))
-    reload(stage)
+    stage.reload()
     with stage.mail.down():
         block(stage)
         cycles(stage, 24)
@@ -182,3 +179,6 @@ def test_a_tracker_that_takes_no_comments_for_two_days_hears_nothing_of_what_is_
     found = stage.comments("SHOP-1")
     assert not any("Resolved" in comment for comment in found)
     assert len(found) == 1, "the status alone"
+    asked = ["--config", str(stage.directory), "explain", "checkout", "--person", "dana"]
+    said = CliRunner().invoke(main, asked, env=TOKENS, catch_exceptions=False).output
+    assert "blocked SHOP-8: did not tell noor and dana on jira SHOP-1: could not be sent in time" in said

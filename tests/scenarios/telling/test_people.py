@@ -9,8 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sync_agent.cli import main
-from sync_agent.config import installed_connectors, load
-from sync_agent.model import ReasonKind
+from sync_agent.model import EMAIL, Audience, ReasonKind
 from sync_agent.sandbox.core import Fault
 from sync_agent.store.memory.state import load_decisions
 from tests.support.theatre import TOKENS, Theatre, theatre
@@ -49,7 +48,7 @@ def stage(tmp_path: Path) -> Iterator[Theatre]:
         file.write_text(PEOPLE + text)
         goals = made.directory / "goals" / "goals.yaml"
         goals.write_text(goals.read_text().replace("stakeholders: [board]", "stakeholders: [board, ken]"))
-        made.settings = load(made.directory, TOKENS, installed_connectors())
+        made.reload()
         made.cycle()
         made.mail.messages.clear()
         yield made
@@ -150,7 +149,7 @@ def test_explain_says_in_which_digest_somebody_could_read_of_it_once(stage: Thea
         stage.cycle(HOUR / 4)
     with stage.store.read() as connection:
         log = [d for d in load_decisions(connection, "checkout") if d.kind == "digest"]
-    assert [(d.subject, d.audience, d.told) for d in log] == [("2026-10-12T0900", "board by mail", True)]
+    assert [(d.subject, d.audience, d.told) for d in log] == [("2026-10-12T0900", Audience(("board",), EMAIL), True)]
 
 
 def test_routes_are_shown_for_people_and_findings(stage: Theatre) -> None:

@@ -11,9 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sync_agent.config import installed_connectors, load
 from sync_agent.sandbox.core import Sandbox, Server
-from tests.support.theatre import TOKENS, Theatre, theatre
+from tests.support.theatre import Theatre, theatre
 from tests.support.webhooks import guides
 
 SECRET = "a secret that nobody guesses, of more than 24 bytes"
@@ -41,7 +40,7 @@ def hooked(folder: Path, receiver: Receiver) -> Iterator[Theatre]:
             route = "routes: [{match: {part: owner}, channels: ops, timing: immediate}]\n"
             main.write_text(main.read_text().replace("channels:\n", hook) + route)
             stage.environ["HOOK"] = SECRET
-            stage.settings = load(stage.directory, TOKENS, installed_connectors())
+            stage.reload()
             week_ago = stage.clock.now() - timedelta(days=9)
             stage.jira_state.edit("SHOP-8", at=week_ago, by="noor", status="Blocked", assignee="noor")
             yield stage

@@ -1,7 +1,6 @@
 """Labels and fields that trackers show."""
 
-from sync_agent.config import installed_connectors, load
-from tests.support.theatre import TOKENS, Theatre
+from tests.support.theatre import Theatre
 
 
 def show(stage: Theatre, jira: str = "", hub: str = "") -> None:
@@ -13,4 +12,4 @@ def show(stage: Theatre, jira: str = "", hub: str = "") -> None:
         head = f"    type: {source}\n"
         text = text.replace(head, f"{head}    marks: {{{marks}}}\n") if marks else text
     path.write_text(text)
-    stage.settings = load(stage.directory, TOKENS, installed_connectors())
+    stage.reload()

@@ -114,6 +114,7 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     ),
     "connectors.reading.references._WORDS": (": * _", ":\r"),
     "sync_agent.ask.texts.grammar._COMMAND": ("sync-agent ", "@sync-agent", "/sync-agent\t"),
+    "sync_agent.ask.texts.comments._LIST_MARKS": ("- ", "1. ", " ", "* +\t"),
     "sync_agent.ask.texts.comments._FENCE": ("`", "~", " ```", "~~~`"),
     "sync_agent.ask.texts.comments._DELIMITER": ("\\", "`", "~", "<!--", "</", "<s>"),
     "sync_agent.ask.texts.comments._WIKI_BLOCK": ("{code", "{quote:", "{noformat:a", "\\{code}"),

@@ -47,6 +47,11 @@ def test_talk_is_no_command(text: str, markup: CommentMarkup) -> None:
         "<del>gone\nsync-agent ack</del>",
         "<blockquote>\n\nsync-agent ack\n\n</blockquote>",
         "<pre>\nsync-agent ack\n</pre>",
+        "- > quoted\nsync-agent ack",
+        "1. > quoted\n   sync-agent ack",
+        "- ```\n  sync-agent ack\n  ```",
+        "1. - ~~~\n     sync-agent ack\n     ~~~",
+        "* <!--\nsync-agent ack\n-->",
     ],
 )
 def test_what_github_shows_as_quoted_code_or_struck_is_no_command(text: str) -> None:
@@ -58,6 +63,7 @@ def test_what_github_shows_as_quoted_code_or_struck_is_no_command(text: str) -> 
     "text",
     [
         "> quoted\n\nsync-agent ack",
+        "1. - ```\n     x\n     ```\n\nsync-agent ack",
         "```\ncode\n```\nsync-agent ack",
         "about ~5 items\nsync-agent ack\nor ~6",
         "a ` alone\nsync-agent ack",

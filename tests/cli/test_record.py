@@ -10,12 +10,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sync_agent.cli import main
-from sync_agent.model import Silence, Target
+from sync_agent.model import Audience, Decision, Reason, ReasonKind, Silence, Target
 from sync_agent.model.asking import About, Answer, Ask, AskTold, Door, Known, Step, Topic, Wanted
 from sync_agent.model.asking.fields import Sheet
 from sync_agent.render.asking.record import GoalRecord, goal_page
 from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_answers, save_answer
+from sync_agent.store.memory.state import log_decisions
 from sync_agent.store.memory.unsubscribed import load_unsubscribed, unsubscribe
 from sync_agent.store.upkeep.record import TABLES
 from tests.support.theatre import TOKENS, Theatre, theatre
@@ -124,6 +125,11 @@ def test_an_id_that_nobody_has_is_a_mistake_and_whoever_has_left_is_found(stage:
 
 
 def test_erasing_takes_the_words_and_leaves_the_counts(stage: Theatre, tmp_path: Path) -> None:
+    by_comment = Reason(ReasonKind.COMMAND_ACKNOWLEDGED, who="dana", text="I am on it")
+    with Store.open(stage.settings.store).begin() as connection:
+        now = stage.clock.now()
+        noted = Decision(now, "checkout", "command", "", Audience(), told=False, reason=by_comment)
+        log_decisions(connection, [noted])
     assert call(stage, "record", "erase", "dana").exit_code == 1
     result = call(stage, "record", "erase", "dana", "--yes")
     assert result.exit_code == 0, result.output

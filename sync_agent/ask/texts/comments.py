@@ -14,6 +14,8 @@ from enum import StrEnum
 from sync_agent.ask.fields.values import lines_of
 from sync_agent.ask.texts.grammar import SpokenCommand, command_line
 
+_LIST_MARKS = re.compile(r" {0,3}(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]+)+")
+"""What begins an item of a list, also of a list in a list. The item may be a quotation or code."""
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)")
 _WIKI_BLOCK = re.compile(r"(?<!\\)\{(?P<name>code|noformat|quote)(?P<options>:[^{}]{0,200})?\}")
 _DELIMITER = re.compile(r"\\.|`+|~+|<!--|-->|</?(?:s|del|strike|code)>", re.DOTALL | re.IGNORECASE)
@@ -84,16 +86,16 @@ def _markdown(text: Sequence[str]) -> Iterator[str]:
 
 def _outside_code(text: Sequence[str]) -> Iterator[str]:
     """The lines outside of fenced blocks and of HTML that hides or quotes. Such a block parts the lines around it."""
-    fence, end = "", ""
+    fence, end, indent = "", "", 0
     for line in text:
-        found = _FENCE.fullmatch(line) if line else None
+        found = _FENCE.fullmatch(_within(line, indent) if fence else _unlisted(line)) if line else None
         if end:
             end = "" if end in line.casefold() else end
         elif fence:
             closes = found and found["fence"].startswith(fence) and not found["info"].strip()
             fence = "" if closes else fence
         elif found and not (found["fence"][0] == "`" and "`" in found["info"]):
-            fence = found["fence"]
+            fence, indent = found["fence"], len(line) - len(_unlisted(line))
             yield ""
         elif line and (begun := _hiding(line)):
             end = "" if _HIDING[begun] in line.casefold() else _HIDING[begun]
@@ -102,15 +104,26 @@ def _outside_code(text: Sequence[str]) -> Iterator[str]:
             yield line
 
 
+def _within(line: str, indent: int) -> str:
+    """A line as it stands in the item of a list, without the indent that keeps it there."""
+    return line if line[:indent].strip() else line[indent:]
+
+
+def _unlisted(line: str) -> str:
+    """A line without the marks of the list that it begins an item of."""
+    found = _LIST_MARKS.match(line)
+    return line[found.end() :] if found else line
+
+
 def _hiding(line: str) -> str | None:
-    return next((begun for begun in _HIDING if line.lstrip().casefold().startswith(begun)), None)
+    return next((begun for begun in _HIDING if _unlisted(line).lstrip().casefold().startswith(begun)), None)
 
 
 def _paragraph(paragraph: Sequence[str]) -> Iterator[str]:
     """The lines of a paragraph, without quotations, indented code, and lines that begin within struck text or code."""
     covered = _covered(paragraph)
     for index, line in enumerate(paragraph):
-        if line.lstrip().startswith(">"):
+        if _unlisted(line).lstrip().startswith(">"):
             return  # What follows without a blank line belongs to the quotation.
         indented = line.expandtabs(4).startswith("    ")
         if not indented and index not in covered:

@@ -42,7 +42,7 @@ def erase(
     changed += _rewrite(connection, schema.asks, lambda row: _ask(row, person, about))
     for table in (schema.acknowledgements, schema.silences):
         changed += _rewrite(connection, table, lambda row: _reason(row, person))
-    changed += _deeds(connection, person)
+    changed += _deeds(connection, person) + _decisions(connection, person)
     changed += _rewrite(connection, schema.outbox, lambda row: _mail(row, person), "message")
     for table in (schema.unconfirmed, schema.refusals, schema.automatic_replies, schema.unreachable):
         changed += connection.execute(delete(table).where(table.c.person == person)).rowcount
@@ -53,6 +53,19 @@ def _deeds(connection: Connection, person: str) -> int:
     """What they did stays, without their words."""
     mine = (schema.deeds.c.person == person) & (schema.deeds.c.text != "")
     return connection.execute(update(schema.deeds).where(mine).values(text=ERASED)).rowcount
+
+
+def _decisions(connection: Connection, person: str) -> int:
+    """What they acknowledged or silenced was noted as the reason of decisions, too."""
+    table, changed = schema.decisions, 0
+    named = table.c.reason.contains(json.dumps(person, ensure_ascii=False), autoescape=True)
+    for number, text in connection.execute(select(table.c.number, table.c.reason).where(named)).all():
+        reason = json.loads(text)
+        if reason.get("who") == person and reason.get("text"):
+            wordless = json.dumps({**reason, "text": ""}, ensure_ascii=False)
+            connection.execute(update(table).where(table.c.number == number).values(reason=wordless))
+            changed += 1
+    return changed
 
 
 def _names(value: Any, person: str) -> bool:

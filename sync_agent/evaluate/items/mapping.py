@@ -19,12 +19,6 @@ from sync_agent.model import (
     WorkItem,
 )
 
-"""An item's source and id."""
-
-
-# Types that contain other items, for items read before trackers were asked what a sub-task is.
-_HOLDERS = frozenset({"epic", "initiative", "theme"})
-
 
 def selectors(goal: Goal) -> tuple[Selector, ...]:
     """Returns every selector of a goal: those of its deliverables and those of KPIs computed from work items."""
@@ -110,7 +104,7 @@ class Index:
         if part and above and above[0].item.identity in matched and (above[0].item.cancelled or key not in leaves):
             yield key
         else:
-            yield from (h.item.identity for h in above if part is not None or h.item.type.casefold() in _HOLDERS)
+            yield from (h.item.identity for h in above)
 
     def _above(self, history: History) -> Iterator[History]:
         """The parents of an item, nearest first; none where that leads back to the item."""

@@ -43,7 +43,7 @@ goals:
     objective: The walls are white
     owner: dana
     period: {start: 2026-09-01, due: 2026-12-31}
-    key_results: [{id: paint, title: Paint, delivers: {source: board, project: WALL}}]
+    key_results: [{id: paint, title: Paint, delivers: {source: board, board: WALL}}]
 """
 # Everything in one process, for most of the time goes into imports.
 SCRIPT = """\

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from benchmarks.soak.answering import play
@@ -20,6 +20,7 @@ from benchmarks.soak.collector import Verdict, compare
 from benchmarks.soak.plot import CYCLES, DAY, HOUR, START, Plot
 from benchmarks.soak.scene import Scene, staged
 from benchmarks.soak.world import AgentClock, PatientClock
+from benchmarks.trials import with_trials
 from sync_agent.config import Settings, installed_connectors, load
 from sync_agent.run.cycle import run_cycle
 from sync_agent.run.process import logs
@@ -117,9 +118,7 @@ def _running(scene: Scene, trials: int) -> Iterator[_Agent]:
 
 
 def _loaded(scene: Scene, trials: int) -> Settings:
-    settings = load(scene.config, {}, installed_connectors())
-    goals = (replace(goal, rules=replace(goal.rules, forecast_trials=trials)) for goal in settings.organisation.goals)
-    return replace(settings, organisation=replace(settings.organisation, goals=tuple(goals)))
+    return with_trials(load(scene.config, {}, installed_connectors()), trials)
 
 
 def _verdict(scene: Scene) -> Verdict:

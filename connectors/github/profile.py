@@ -3,11 +3,12 @@
 import re
 from typing import Any
 
+from connectors.github.hooks import HOOKS
 from connectors.profile import Answers, Profile, Question, Selecting, Starter
 
 _ITEM = re.compile(r"([\w.-]+/[\w.-]+)#\d+", re.ASCII)
 _KEYS = frozenset({
-    "repo", "repository", "sub_issues_of", "issue", "type", "label", "milestone", "sprint", "assignee", "priority",
+    "repo", "sub_issues_of", "issue", "type", "label", "milestone", "sprint", "assignee", "priority",
     "status", "kind",
 })  # fmt: skip
 
@@ -25,15 +26,17 @@ PROFILE = Profile(
     title="GitHub",
     selecting=Selecting(
         keys=_KEYS,
-        containers=("repo", "repository"),
+        containers=("repo",),
+        items=("sub_issues_of", "issue"),
         item=_ITEM,
         example="an issue's key such as acme/checkout#7",
+        own={"repository": "repo"},
         instead={
             "project": "use repo",
             "epic": "use sub_issues_of",
             "component": "use label",
             "fix_version": "use milestone",
-            "jql": "remove it",
+            "query": "remove it",
         },
     ),
     starter=Starter(
@@ -46,4 +49,5 @@ PROFILE = Profile(
         selector=_selector,
     ),
     deploys=True,
+    hooks=HOOKS,
 )

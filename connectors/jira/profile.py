@@ -3,12 +3,13 @@
 import re
 from typing import Any
 
+from connectors.jira.hooks import HOOKS
 from connectors.profile import Answers, Profile, Question, Selecting, Starter
 
 _ITEM = re.compile(r"([A-Za-z][A-Za-z0-9_]*)-\d+", re.ASCII)
 _KEYS = frozenset({
     "project", "epic", "issue", "type", "label", "component", "fix_version", "sprint", "assignee", "priority",
-    "status", "kind", "jql",
+    "status", "kind",
 })  # fmt: skip
 
 
@@ -27,13 +28,15 @@ PROFILE = Profile(
     selecting=Selecting(
         keys=_KEYS,
         containers=("project",),
+        items=("epic", "issue"),
         item=_ITEM,
         example="an issue's key such as SHOP-12",
+        own={"jql": "query"},
         instead={
             "repo": "use project",
-            "repository": "use project",
             "milestone": "use fix_version",
             "sub_issues_of": "use epic",
+            "query": "use jql",
         },
     ),
     starter=Starter(
@@ -50,4 +53,5 @@ PROFILE = Profile(
         options=_options,
         selector=_selector,
     ),
+    hooks=HOOKS,
 )

@@ -8,11 +8,13 @@ import html
 from collections.abc import Iterator
 
 _BREAKS = frozenset({"br", "p", "/p", "div", "/div", "li", "tr", "h1", "h2", "h3", "table", "/table", "hr"})
+_DEEPER = {"blockquote": 1, "/blockquote": -1}
+_CELLS = frozenset({"td", "th"})
 _HIDDEN = ("style", "script", "head", "title")
 
 
 def text_of(page: str) -> str:
-    """Its text, a line a paragraph. A quotation begins a line with `>`."""
+    """Its text, a line a paragraph. Every line of a quotation begins with `>`."""
     return _unescaped("".join(_pieces(page))).replace("\xa0", " ")
 
 
@@ -20,7 +22,7 @@ def _pieces(page: str) -> Iterator[str]:
     lower = page.lower()  # Not casefold: its length may differ.
     if len(lower) != len(page):
         lower = page
-    at = 0
+    at, depth = 0, 0
     while True:
         start = page.find("<", at)
         if start < 0:
@@ -36,7 +38,11 @@ def _pieces(page: str) -> Iterator[str]:
             if end < 0:
                 return
             end = max(page.find(">", end), end)
-        yield "\n> " if name == "blockquote" else "\n" if name in _BREAKS else ""
+        depth = max(0, depth + _DEEPER.get(name, 0))
+        if name in _DEEPER or name in _BREAKS:
+            yield "\n> " if depth else "\n"
+        elif name in _CELLS:
+            yield " "
         at = end + 1 if page[end] != "-" else end + 3
 
 

@@ -29,6 +29,13 @@ _LONGEST_SUBJECT = 500
 _MOST_REFERENCES = 50
 _SLOW_CODECS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
 _BULK = frozenset({"bulk", "list", "junk"})
+_AWAY = (
+    "automatic reply:", "out of office:", "automatische antwort:", "abwesenheitsnotiz", "réponse automatique",
+    "respuesta automática", "risposta automatica", "resposta automática", "automatisch antwoord", "autosvar:",
+    "automaattinen vastaus", "odpowiedź automatyczna", "автоматический ответ",
+    "自動応答", "自动答复", "自動回覆", "자동 회신",
+)  # fmt: skip
+"""How Outlook begins the subject of an automatic reply. Gateways on the way may have taken its headers out."""
 ReadMail = Callable[[bytes, datetime], IncomingMail]
 """Reads the beginning of a mail that came at an instant."""
 _MACHINES = frozenset({"mailer-daemon", "postmaster"})
@@ -41,7 +48,7 @@ def read_mail(raw: bytes, received: datetime, ours: Collection[str] = (), server
     message = _message(raw)
     sender = _one_address(message.get_all("From", []))
     plain, page, attachments = _parts(message)
-    text, quoted = written(plain or text_of(page), ours)
+    text, quoted = written(plain if plain.strip() else text_of(page), ours)
     if _is_report(message):
         quoted = _returned(message)
     topmost = _header(message, "Authentication-Results")
@@ -147,17 +154,16 @@ def _references(message: Message) -> tuple[str, ...]:
 
 
 def _parts(message: Message) -> tuple[str, str, int]:
-    """The plain text, the HTML, and how many parts are neither."""
-    plain, page, others = "", "", 0
+    """The plain text, the HTML, and how many parts are neither. A picture in the middle parts a text in two."""
+    texts: dict[str, list[str]] = {"text/plain": [], "text/html": []}
+    others = 0
     for part in _leaves(message):
         kind = part.get_content_type()
-        if part.get_content_disposition() == "attachment" or kind not in ("text/plain", "text/html"):
+        if kind not in texts or part.get_content_disposition() == "attachment" or part.get_filename():
             others += 1
-        elif kind == "text/plain":
-            plain = plain or _text(part)
         else:
-            page = page or _text(part)
-    return plain, page, others
+            texts[kind].append(_text(part))
+    return "\n".join(texts["text/plain"]), "\n".join(texts["text/html"]), others
 
 
 def _leaves(message: Message) -> Iterator[Message]:
@@ -177,14 +183,15 @@ def _text(part: Message) -> str:
 
 
 def _decoded(data: bytes, charset: str) -> str:
-    """In the charset that the mail names, or what comes closest: nothing that is sent is lost."""
+    """In the charset that the mail names, or in UTF-8 if that fits better: many programs name a wrong one."""
     try:
         codec = codecs.lookup(charset)
     except (LookupError, ValueError):
         codec = codecs.lookup("utf-8")
     if codec.name in _SLOW_CODECS or not getattr(codec, "_is_text_encoding", True):
         codec = codecs.lookup("utf-8")
-    return data.decode(codec.name, errors="replace")
+    texts = (data.decode(name, errors="replace") for name in (codec.name, "utf-8"))
+    return min(texts, key=lambda text: text.count("\ufffd"))
 
 
 def _automatic(message: Message, sender: str) -> Automatic | None:
@@ -194,12 +201,23 @@ def _automatic(message: Message, sender: str) -> Automatic | None:
     submitted = _header(message, "Auto-Submitted").partition(";")[0].strip().casefold()
     precedence = _header(message, "Precedence").casefold()
     named = any(message.get(name) is not None for name in ("X-Autoreply", "X-Autorespond"))
-    if submitted not in ("", "no") or precedence == "auto_reply" or named:
+    if submitted not in ("", "no") or precedence == "auto_reply" or named or _made_by_program(message):
         return Automatic.REPLY
     if precedence in _BULK or message.get("List-Id") is not None:
         return Automatic.BULK
     # A program that wants no answer names no address to return it to (RFC 5321, 4.5.5).
     return Automatic.REPLY if _header(message, "Return-Path") == "<>" else None
+
+
+def _made_by_program(message: Message) -> bool:
+    """Whether it is a read receipt (RFC 8098), the answer to an invitation (RFC 5546), or says that somebody is away,
+    though no header marks it as automatic.
+    """
+    invited = any(
+        part.get_content_type() == "text/calendar" and str(part.get_param("method", "")).casefold() == "reply"
+        for part in _leaves(message)
+    )
+    return invited or message.get_content_type() == "multipart/report" or _subject(message).casefold().startswith(_AWAY)
 
 
 def _is_report(message: Message) -> bool:

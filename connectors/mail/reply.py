@@ -7,6 +7,8 @@ offer, for the mail that is quoted is always one of our own, and we know what is
 from collections.abc import Collection, Sequence
 
 _RULES = ("-----", "_____")
+"""Outlook draws one above the mail that it quotes."""
+_DIGITS_OF_A_TIME = 8
 
 
 def written(text: str, ours: Collection[str]) -> tuple[str, str]:
@@ -19,10 +21,19 @@ def written(text: str, ours: Collection[str]) -> tuple[str, str]:
     marks = tuple(each.casefold() for each in ours if each)
     lines = text.splitlines()
     end = _first_of_ours(lines, marks)
-    while end and lines[end - 1].startswith(_RULES):  # Outlook draws one above the mail that it quotes.
+    while end and (lines[end - 1].startswith(_RULES) or _is_above(lines[end - 1 : end + 1])):
         end -= 1
     above, quoted = _joined(lines[:end]), _joined(lines[end:])
     return above or _below(lines[end:], marks), quoted
+
+
+def _is_above(lines: Sequence[str]) -> bool:
+    """Whether the first of two lines belongs to the second, which introduces our mail: it has the time of that mail,
+    as where a long "On Tuesday, 24 November 2026 at 09:00," is wrapped before our name.
+    """
+    line, *ours = lines
+    dated = ":" in line and sum(c.isdigit() for c in line) >= _DIGITS_OF_A_TIME
+    return dated and bool(ours) and bool(ours[0].strip()) and not _is_quoted(ours[0]) and not _is_quoted(line)
 
 
 def _below(lines: Sequence[str], marks: tuple[str, ...]) -> str:

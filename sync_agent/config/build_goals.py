@@ -206,4 +206,4 @@ def selector(shape: SelectorShape, container_of: ContainerOf) -> Selector:
     named: dict[str, Any] = {field: getattr(shape, key) or () for field, key in SELECTOR_KEYS.items()}
     keys = (*named["epics"], *named["sub_issues_of"], *named["items"])
     within = tuple(dict.fromkeys(container_of(shape.source, key) for key in keys))
-    return Selector(source=shape.source, kind=shape.kind, query=shape.jql, within=within, **named)
+    return Selector(source=shape.source, kind=shape.kind, query=shape.query, within=within, **named)

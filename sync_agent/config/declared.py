@@ -42,18 +42,22 @@ class Declared:
         installed connectors.
         """
         sources = main.get("sources")
-        types = {name: _type(node) for name, node in (sources.mapping if sources else {}).items()}
         return cls(
             people=_names(main, "people"),
             themes=_names(main, "themes"),
             goals=frozenset(found.text for goal in goals if (found := goal.get("id")) and found.text),
-            sources=types,
+            sources=_types(main),
             containers=containers,
-            trackers={name: profiles[kind] for name, kind in types.items() if kind in profiles},
+            trackers=trackers(main, profiles),
             deploying=tuple(sorted(profile.title for profile in profiles.values() if profile.deploys)),
             kpi_hosts=_hosts(main.get("kpis")),
             own_labels={name: _labels(node) for name, node in (sources.mapping if sources else {}).items()},
         )
+
+
+def trackers(main: Node, profiles: Mapping[str, Profile]) -> dict[str, Profile]:
+    """What is known of the kind of each source; sources of a type that is not installed are left out."""
+    return {name: profiles[kind] for name, kind in _types(main).items() if kind in profiles}
 
 
 def named(node: Node | None, noun: str, known: Iterable[str]) -> Iterator[Mistake]:
@@ -67,9 +71,10 @@ def _names(main: Node, key: str) -> frozenset[str]:
     return frozenset(found.mapping) if found else frozenset()
 
 
-def _type(source: Node) -> str:
-    kind = source.get("type")
-    return (kind.text or "") if kind else ""
+def _types(main: Node) -> dict[str, str]:
+    sources = main.get("sources")
+    kinds = {name: node.get("type") for name, node in (sources.mapping if sources else {}).items()}
+    return {name: (kind.text or "") if kind else "" for name, kind in kinds.items()}
 
 
 def _labels(source: Node) -> Mapping[str, str]:

@@ -13,10 +13,12 @@ from connectors.options import Secret
 from sync_agent.config.build import build
 from sync_agent.config.checks.ladders import check_ladders
 from sync_agent.config.checks.settings import check
+from sync_agent.config.declared import trackers
 from sync_agent.config.errors import ConfigErrors, Mistake, quoted, unknown
 from sync_agent.config.fiscal import with_days
 from sync_agent.config.mistakes import validated
 from sync_agent.config.nodes import MAX_BYTES, Node, parse
+from sync_agent.config.own_keys import OwnKeys
 from sync_agent.config.rounds.build import with_rounds
 from sync_agent.config.rounds.reading import read_round
 from sync_agent.config.settings import Settings, SourceSettings
@@ -78,11 +80,13 @@ def load(
     if main:
         goals, rounds = (_with_days(nodes, main, mistakes) for nodes in (files.goals, files.rounds))
         files = replace(files, goals=goals, rounds=rounds)
-    shapes = [(node, shape) for node in files.goals if (shape := validated(GoalShape, node, mistakes))]
+    profiles = {kind: connector.profile for kind, connector in connectors.items()}
+    own = OwnKeys(trackers(files.main, profiles) if files.main else {}, profiles.values())
+    files = replace(files, goals=own.read_all(files.goals, mistakes), rounds=own.read_all(files.rounds, mistakes))
+    shapes = [(node, shape) for node in files.goals if (shape := validated(GoalShape, node, mistakes, own.writable))]
     written = [found for node in files.rounds if (found := read_round(node, mistakes))]
     if files.main:
         containers = {name: connectors[s.type].containers(s.options) for name, s in sources.items()}
-        profiles = {kind: connector.profile for kind, connector in connectors.items()}
         mistakes.extend(check(files.main, files.goals, containers, profiles, known, files.rounds))
     mistakes.extend(_environment(environ))
     if mistakes or main is None:

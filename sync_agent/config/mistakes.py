@@ -1,6 +1,6 @@
 """Turns pydantic's errors into mistakes at their place in the file, in our words."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -51,13 +51,21 @@ _SHOULD: tuple[tuple[str, str], ...] = (
 )
 
 
-def validated(shape: type[_Shape], node: Node, mistakes: list[Mistake]) -> _Shape | None:
+Writable = Callable[[Node, Sequence[str]], Sequence[str]]
+"""The keys that can be written in a mapping, given those that its shape has."""
+
+
+def _as_read(_node: Node, known: Sequence[str]) -> Sequence[str]:
+    return known
+
+
+def validated(shape: type[_Shape], node: Node, mistakes: list[Mistake], writable: Writable = _as_read) -> _Shape | None:
     """Returns the node as an instance of `shape`; None if it is not valid, with the mistakes added."""
     try:
         return shape.model_validate(node.plain())
     except ValidationError as error:
         errors = [dict(each) for each in error.errors(include_url=False)]
-        mistakes.extend(_mistake(shape, node, each) for each in errors if not _follows(each, errors))
+        mistakes.extend(_mistake(shape, node, each, writable) for each in errors if not _follows(each, errors))
         return None
 
 
@@ -77,16 +85,18 @@ def _follows(error: Mapping[str, Any], errors: Iterable[Mapping[str, Any]]) -> b
     )
 
 
-def _mistake(shape: type[BaseModel], root: Node, error: Mapping[str, Any]) -> Mistake:
+def _mistake(shape: type[BaseModel], root: Node, error: Mapping[str, Any], writable: Writable) -> Mistake:
     location, kind = tuple(error["loc"]), str(error["type"])
     within = [Secret in _models(shape, location[:end]) for end in range(1, len(location) + 1)]
     hidden = any(within) or bool(SECRET_KEYS & set(map(str, location)))
     if kind == "extra_forbidden":
-        return _unknown_key(shape, root, location, hidden=hidden)
+        parent, _ = _at(root, location[:-1])
+        known = writable(parent, _keys(shape, location[:-1]))
+        return _unknown_key(parent, str(location[-1]), known, hidden=hidden)
     if kind == "missing":
         parent, key = _at(root, location[:-1])
-        known = ", ".join(_keys(shape, location[:-1]))
-        return (key or parent).mistake(f"'{location[-1]}' is missing here; add it. Keys: {known}")
+        keys = ", ".join(writable(parent, _keys(shape, location[:-1])))
+        return (key or parent).mistake(f"'{location[-1]}' is missing here; add it. Keys: {keys}")
     node, key = _at(root, location)
     if location and location[-1] == "[key]" and key:
         node = key
@@ -107,9 +117,7 @@ def _at(node: Node, location: Iterable[int | str]) -> tuple[Node, Node | None]:
     return node, key
 
 
-def _unknown_key(shape: type[BaseModel], root: Node, location: tuple[int | str, ...], *, hidden: bool) -> Mistake:
-    parent, _ = _at(root, location[:-1])
-    name, known = str(location[-1]), _keys(shape, location[:-1])
+def _unknown_key(parent: Node, name: str, known: Sequence[str], *, hidden: bool) -> Mistake:
     # A key that resembles none may be the secret itself, written in braces.
     text = f"unknown key. {listed(known)}" if hidden and not nearest(name, known) else unknown("key", name, known)
     return parent.keys.get(name, parent).mistake(text)

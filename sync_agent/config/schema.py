@@ -1,9 +1,10 @@
 """JSON Schemas for editors, generated from the shapes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from connectors.contract import ChannelConnector, Connector
+from connectors.profile import Selecting
 from sync_agent.config.directory import installed_channels, installed_connectors
 from sync_agent.config.rounds.shapes import RoundShape
 from sync_agent.config.shapes.goals import GoalsShape
@@ -27,8 +28,17 @@ def json_schemas(
     sources["propertyNames"] = {"pattern": names}
     sources["additionalProperties"] = {"anyOf": [_source(n, c) for n, c in known.items()]}
     goals = GoalsShape.model_json_schema(by_alias=True)
+    _as_written(goals["$defs"]["SelectorShape"]["properties"], [c.profile.selecting for c in known.values()])
     found = {"sync-agent": main, "goals": goals, "round": RoundShape.model_json_schema(by_alias=True)}
     return {name: {"$schema": _DIALECT, **schema} for name, schema in found.items()}
+
+
+def _as_written(keys: dict[str, Any], trackers: Collection[Selecting]) -> None:
+    """Keys of selectors as they can be written for these kinds of trackers."""
+    for own, meaning in ((own, meaning) for each in trackers for own, meaning in each.own.items()):
+        keys[own] = keys[meaning]
+    for key in set(keys) - {"source"}.union(*(each.written for each in trackers)):
+        del keys[key]
 
 
 def _source(name: str, connector: Connector) -> dict[str, Any]:

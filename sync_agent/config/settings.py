@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -93,6 +94,13 @@ class Settings:
         """The mail server, where there is one."""
         options = self.channels[EMAIL].options if EMAIL in self.channels else None
         return options if isinstance(options, EmailOptions) else None
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """From where mails come and where they are answered to, in lower case."""
+        if self.email is None:
+            return frozenset()
+        return frozenset({self.email.answers_to.casefold(), parseaddr(self.email.sender)[1].casefold()})
 
     @property
     def watched_sources(self) -> frozenset[str]:

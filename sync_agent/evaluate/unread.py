@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sync_agent.evaluate.bench import Bench
 from sync_agent.evaluate.items.mapping import selectors
-from sync_agent.evaluate.items.nothing import hidden_below
+from sync_agent.evaluate.items.nothing import hidden_below, moved_away
 from sync_agent.evaluate.kpis.measures import silent_kpis
 from sync_agent.evaluate.sources import say_gaps, say_outage
 from sync_agent.model import (
@@ -44,6 +44,7 @@ def gaps_of(bench: Bench, goal: Goal, scope: Sequence[History]) -> Iterator[Gap]
             near = gap.whole and here and item not in bench.facts.histories
             if item in within or near:
                 yield gap
+        yield from moved_away(selector, bench.index)
         if parents := (*selector.epics, *selector.sub_issues_of):
             named = (found for key in parents if (found := bench.index.find(selector.source, key)))
             yield from hidden_below((*named, *scope), bench.index)

@@ -261,8 +261,9 @@ def _heard(office: Office, letter: _Letter, text: str) -> Heard:
 
 
 def _wants_out(mail: IncomingMail, text: str) -> bool:
-    subject = mail.subject.casefold()
-    return subject.startswith(_UNSUBSCRIBE) or text.casefold().strip(" .!\n") == _UNSUBSCRIBE
+    first, *more = mail.subject.casefold().split() or [""]
+    by_subject = first == _UNSUBSCRIBE and len(more) <= 1  # A token or a goal. More words are a subject of their own.
+    return by_subject or text.casefold().strip(" .!\n") == _UNSUBSCRIBE
 
 
 def _response(letter: _Letter, result: Result, links: Links | None, listener: Listener) -> MailResponse | None:

@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from sync_agent.evaluate import in_order, selectors
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.items.mapping import names_by_field
+from sync_agent.evaluate.items.looked_at import names_by_field
 from sync_agent.model import (
     Facts,
     Field,

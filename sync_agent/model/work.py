@@ -66,7 +66,7 @@ class WorkItem:
     `finished` is when the item was last done or cancelled; None while it is open, and where nothing tells.
     `start` is the day on which work is planned to begin.
     `active` is the last time somebody other than the agent touched it.
-    `subtask` tells whether it is a part of its parent, which counts for it (None: an old reading does not tell).
+    `subtask` tells whether it is a part of its parent, which counts for it.
     `parts` is how many items belong to it, also those that are not read (None: the tracker does not tell).
     `removed` is when it was found to have left the scope of its source, `fate` what became of it, in words.
     `first_read` is when the agent first read it: what was so by then, and has no history, may be older.
@@ -101,7 +101,7 @@ class WorkItem:
     parent: str | None = None
     links: tuple[ItemLink, ...] = ()
     flagged: bool = False
-    subtask: bool | None = None
+    subtask: bool = False
     parts: int | None = None
     removed: datetime | None = None
     fate: str | None = None

@@ -71,7 +71,7 @@ def _edited(message: Message, row: Row, now: datetime) -> Planned:
     shown, new = row.message.gist, message.gist
     if row.state is RowState.DELIVERED and shown and new:
         why = worth_an_edit(shown, new, now - row.frozen)
-        return Planned(message, Action.EDIT if why else Action.NOTHING, Reason(why or ReasonKind.TOO_LITTLE))
+        return Planned(message, Action.EDIT if why else Action.NOTHING, why or Reason(ReasonKind.TOO_LITTLE))
     return Planned(message, Action.EDIT if row.external_id else Action.CREATE, message.reason)
 
 

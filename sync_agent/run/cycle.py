@@ -13,16 +13,14 @@ Every stage takes values and returns values. The store is written by
 from collections.abc import Collection
 from dataclasses import replace
 
-import structlog
-
 from sync_agent.config import Settings
 from sync_agent.model import Assessment, ClockJump
-from sync_agent.outbox import Action, DeliveryReport, Planned
+from sync_agent.outbox import DeliveryReport
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.run.listening.comments import listen_to_comments
 from sync_agent.run.listening.mails import listen_to_mails
-from sync_agent.run.proposal.proposal import Proposal, commit, propose
-from sync_agent.run.report import CycleReport
+from sync_agent.run.proposal.proposal import commit, propose
+from sync_agent.run.report import CycleReport, show_decided
 from sync_agent.run.sources import Progress, pull_all, silent
 from sync_agent.run.telling.delivery import send_due
 from sync_agent.run.telling.delivery_time import NO_HURRY, DeliveryTime
@@ -33,8 +31,6 @@ from sync_agent.run.upkeep.urns import tend_urns
 from sync_agent.store import Store
 from sync_agent.store.facts.touched import claim_touched
 from sync_agent.world import World
-
-log = structlog.get_logger(__name__)
 
 
 def run_cycle(
@@ -80,8 +76,9 @@ def find_out(
     old_copies.look(organisation, store, world, pulls)
     waits = old_copies.undecided(store, settings.first_run_said)
     if not waits:
-        listen_to_comments(settings, store, world)
-        listen_to_mails(settings, store, world)
+        if settings.comments:
+            listen_to_comments(organisation, store, world)
+        listen_to_mails(organisation, settings.options, settings.own_addresses, store, world)
         tend_urns(organisation, store, world)
     progress("judge", f"{len(organisation.goals)} goals")
     with store.begin() as connection:
@@ -89,7 +86,7 @@ def find_out(
     proposal = propose(settings, store, world, at_hand, judge)
     planned = commit(store, proposal)
     if not waits:
-        _report(proposal, planned, progress)
+        show_decided(proposal, planned, progress)
     return CycleReport(pulls, proposal, planned, missing=proposal.missing)
 
 
@@ -101,17 +98,14 @@ def tell_all(
     """
     if found.abandoned:
         return found
-    delivery = _tell(settings, store, world, time)
-    if delivery.left:
-        log.info("messages wait for the next cycle: the time of this one is over", messages=delivery.left)
-    return replace(found, delivery=delivery)
+    return replace(found, delivery=_tell(settings, store, world, time))
 
 
 def hear_mails_now(settings: Settings, store: Store, world: World, time: DeliveryTime = NO_HURRY) -> None:
     """Reads the mailbox between two cycles, and sends the replies to what was heard."""
     if old_copies.undecided(store, settings.first_run_said):
         return
-    listen_to_mails(settings, store, world)
+    listen_to_mails(settings.organisation, settings.options, settings.own_addresses, store, world)
     _tell(settings, store, world, time)
 
 
@@ -119,11 +113,3 @@ def _tell(settings: Settings, store: Store, world: World, time: DeliveryTime) ->
     if old_copies.undecided(store, settings.first_run_said):
         return DeliveryReport()  # What waits in an old copy was most likely sent long ago.
     return send_due(settings.organisation, settings.options, store, world, time)
-
-
-def _report(proposal: Proposal, planned: tuple[Planned, ...], progress: Progress) -> None:
-    news = sum(plan.action is not Action.NOTHING for plan in planned)
-    log.info("decided", goals=len(proposal.assessments), messages=news)
-    if proposal.told_before:
-        log.warning("taken over as told, from a store that was lost", **proposal.found_before)
-    progress("tell", f"{news} messages")

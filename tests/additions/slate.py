@@ -90,12 +90,14 @@ class SlateConnector:
     profile = Profile(
         title="Slate",
         selecting=Selecting(
-            keys=frozenset({"project", "issue"}),
-            containers=("project",),
+            keys=frozenset({"issue"}),
+            own={"board": "project"},
+            containers=("board",),
+            items=("issue",),
             item=re.compile(r"([A-Z]+)-\d+", re.ASCII),
             example="an item's key such as OPS-12",
         ),
-        starter=Starter((), "boards", lambda _answers: {}, lambda board, _target: {"project": board}),
+        starter=Starter((), "boards", lambda _answers: {}, lambda board, _target: {"board": board}),
     )
 
     def open(self, name: str, _options: Any, _context: Runtime) -> Source:

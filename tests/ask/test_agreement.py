@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_agent.ask.agreement import agreement, matters
-from sync_agent.ask.agreements import agreements
+from sync_agent.ask.agreeing.agreement import agreement, matters
+from sync_agent.ask.agreeing.agreements import agreements
 from sync_agent.ask.hearing import Listener, Misheard, Unheard
 from sync_agent.ask.history import Histories, version_news, with_news
 from sync_agent.ask.identity.versions import Versions, agreed, edits

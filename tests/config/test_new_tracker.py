@@ -31,7 +31,7 @@ goals:
     key_results:
       - id: k
         title: T
-        delivers: {source: board, project: OPS, label: night}
+        delivers: {source: board, board: OPS, label: night}
 """
 _KINDS = {"jira": "connectors.jira", "github": "connectors.github", "planner": "tests.support.trackers.planner"}
 
@@ -61,14 +61,17 @@ def test_a_configuration_with_it_is_right(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
-        ("label: night", "labl: night", "goals/goals.yaml:10:49: unknown key 'labl'; did you mean 'label'?"),
-        ("label: night", "repo: a/b", "goals/goals.yaml:10:49: a planner source knows no 'repo'; remove it"),
-        ("label: night", "sub_issues_of: OPS/7", ":10:49: a planner source knows no 'sub_issues_of'; use epic"),
-        ("project: OPS", "project: OSP", "goals/goals.yaml:10:44: unknown project 'OSP'; did you mean 'OPS'?"),
-        ("label: night", "epic: OPS-7", ":10:55: found 'OPS-7'; should be a card's key such as OPS/12"),
-        ("label: night", "epic: HR/7", ":10:55: HR is not in the scope of source 'board': OPS, LAB"),
+        ("label: night", "labl: night", "goals/goals.yaml:10:47: unknown key 'labl'; did you mean 'label'?"),
+        ("board: OPS,", "bord: OPS,", "goals/goals.yaml:10:35: unknown key 'bord'; did you mean 'board'?"),
+        ("board: OPS,", "project: OPS,", "goals/goals.yaml:10:35: a planner source knows no 'project'; use board"),
+        ("label: night", "project: LAB", ":10:35: 'board' means the same as 'project', which is here, too; keep one"),
+        ("label: night", "repo: a/b", "goals/goals.yaml:10:47: a planner source knows no 'repo'; remove it"),
+        ("label: night", "sub_issues_of: OPS/7", ":10:47: a planner source knows no 'sub_issues_of'; use epic"),
+        ("board: OPS,", "board: OSP,", "goals/goals.yaml:10:42: unknown board 'OSP'; did you mean 'OPS'?"),
+        ("label: night", "epic: OPS-7", ":10:53: found 'OPS-7'; should be a card's key such as OPS/12"),
+        ("label: night", "epic: HR/7", ":10:53: HR is not in the scope of source 'board': OPS, LAB"),
         ("issue: OPS/1", "issue: OPS#1", ":6:40: found 'OPS#1'; should be a card's key such as OPS/12"),
-        ("delivers: {source: board, project: OPS, label: night}", "kpi: {deploys: {source: board, repo: a}}\n"
+        ("delivers: {source: board, board: OPS, label: night}", "kpi: {deploys: {source: board, repo: a}}\n"
          "        baseline: 1\n        target: 2", "'board' is a planner source; only GitHub tells of releases"),
     ],
 )  # fmt: skip
@@ -108,7 +111,8 @@ def test_init_names_every_tracker_that_it_could_ask(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", _KINDS)
 def test_a_profile_speaks_of_keys_that_selectors_have(kind: str) -> None:
     selecting: Selecting = installed_connectors()[kind].profile.selecting
-    written = {*SelectorShape.model_fields, "repository"}
-    assert {*selecting.keys, *selecting.containers, *selecting.instead} <= written
-    assert not selecting.keys & selecting.instead.keys()
-    assert set(selecting.containers) <= selecting.keys
+    known = set(SelectorShape.model_fields)
+    assert {*selecting.keys, *selecting.own.values(), *selecting.instead} <= known
+    assert not selecting.written & selecting.instead.keys()
+    assert not known & selecting.own.keys()
+    assert {*selecting.containers, *selecting.items} <= selecting.written

@@ -75,8 +75,10 @@ class StubConnector:
     profile = replace(
         jira.profile,
         selecting=Selecting(
-            keys=frozenset({*SelectorShape.model_fields, "repository"}),
-            containers=("project", "repo", "repository"),
+            keys=frozenset(SelectorShape.model_fields) - {"query"},
+            own={"repository": "repo", "jql": "query"},
+            containers=("project", "repo"),
+            items=("epic", "sub_issues_of", "issue"),
             item=re.compile(r"(.+)#\d+"),
             example="any text",
         ),

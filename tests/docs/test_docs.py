@@ -17,13 +17,12 @@ from connectors.mail.options import ImapOptions
 from connectors.options import StateLabels
 from connectors.webhook import WebhookOptions
 from connectors.webhook.webhook import Webhook
-from sync_agent.config import installed_channels
+from sync_agent.config import installed_channels, installed_connectors
 from sync_agent.config.rounds.shapes import STEPS, RoundShape
 from sync_agent.config.shapes.goals import (
     GoalShape,
     KeyResultShape,
     KpiShape,
-    SelectorShape,
 )
 from sync_agent.config.shapes.settings import PersonShape, RulesShape, SettingsShape
 from sync_agent.evaluate.signals import KINDS
@@ -61,7 +60,6 @@ def test_every_metric_is_in_the_operators_guide() -> None:
         (WebhookOptions, "channels.md"),
         (GoalShape, "write-goals.md"),
         (KeyResultShape, "write-goals.md"),
-        (SelectorShape, "write-goals.md"),
         (KpiShape, "kpis.md"),
         (RoundShape, "rounds.md"),
         *((shape, "rounds.md") for shape in STEPS.values()),
@@ -79,6 +77,12 @@ def test_every_metric_is_in_the_operators_guide() -> None:
 def test_every_key_is_in_its_guide(model: type[BaseModel], guide: str) -> None:
     for name, field in model.model_fields.items():
         assert f"`{field.alias or name}" in DOCS[guide], field.alias or name
+
+
+@pytest.mark.parametrize("kind", ["jira", "github"])
+def test_every_key_of_a_selector_is_in_its_guide(kind: str) -> None:
+    for name in installed_connectors()[kind].profile.selecting.written - {"repository"}:
+        assert f"`{name}`" in DOCS["write-goals.md"], name
 
 
 @pytest.mark.parametrize("measure", KpiMeasure)

@@ -335,6 +335,24 @@ def test_unsubscribe_ends_what_the_link_ends(post: Post, way: str, subject: str,
     assert [response.kind for response in post.responses] == [MailResponseKind.UNSUBSCRIBED]
 
 
+def test_a_subject_that_only_begins_with_the_word_ends_nothing(post: Post) -> None:
+    subject = "Unsubscribe from checkout feels instant is broken"
+    post.waiting = [mail("it shows a blank page", Subject=subject, Authentication_Results=PASS)]
+    post.hear()
+    with post.store.read() as connection:
+        assert load_unsubscribed(connection) == frozenset()
+    assert [answer.kind for answer in post.answers()] == ["feedback"]
+
+
+@pytest.mark.parametrize(
+    "line", ["Sent from my iPhone", "Von meinem iPhone gesendet", "iPhoneから送信", "Get Outlook for iOS"]
+)
+def test_what_a_telephone_adds_is_no_word_of_theirs(post: Post, line: str) -> None:
+    post.waiting = [mail(f"70\n\n{line}", token=OWN), mail("70 all is\nsent from Android\n", token=OWN)]
+    post.hear()
+    assert [answer.values.get("note") for answer in post.answers()] == [None, "all is\nsent from Android"]
+
+
 @pytest.mark.parametrize("found", [mail("", Subject="unsubscribe"), mail("unsubscribe", token=token(ABOUT, "noor"))])
 def test_nobody_ends_the_mails_of_others(post: Post, found: IncomingMail) -> None:
     post.waiting = [found]

@@ -5,9 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from sync_agent.cli import main
 from sync_agent.model import Assessment, Health, SignalKind
-from tests.support.theatre import MONDAY, REPOSITORY, Theatre, theatre
+from tests.support.theatre import MONDAY, REPOSITORY, TOKENS, Theatre, theatre
 
 WEEK, DAY = timedelta(weeks=1), timedelta(days=1)
 SECRET, LIBRARY = "acme/secret", "acme/lib"
@@ -31,6 +33,11 @@ def judged(stage: Theatre, *delivers: str, later: timedelta = timedelta(0)) -> A
     proposal = stage.cycle(later).proposal
     assert proposal
     return proposal.assessments[0]
+
+
+def validated(stage: Theatre) -> str:
+    command = ["--config", str(stage.directory), "validate", "--online"]
+    return " ".join(CliRunner().invoke(main, command, env=TOKENS).output.split())
 
 
 def below(stage: Theatre, parent: int) -> str:
@@ -57,6 +64,7 @@ def test_sub_issues_that_are_not_read_are_why_nothing_matches(stage: Theatre, re
     why = f"{REPOSITORY}#{parent}: 3 of its 3 sub-issues are not among what github reads"
     assert found.key_results[0].detail == f"no work items match: {why}"
     assert found.health is Health.UNKNOWN
+    assert f"matches nothing: {why}" in validated(stage)
 
 
 @pytest.mark.parametrize("repository", [SECRET, LIBRARY])
@@ -68,6 +76,7 @@ def test_a_goal_whose_seen_half_is_done_is_not_done(stage: Theatre, repository: 
     assert found.key_results[0].detail == "2 of 2 items"
     assert found.health is Health.UNKNOWN
     assert any("2 of its 4 sub-issues" in reason.text for reason in found.reasons)
+    assert "2 of its 4 sub-issues are not among what github reads" in validated(stage)
 
 
 def test_a_parent_that_is_not_read_leaves_its_goal_unknown_until_it_is(stage: Theatre) -> None:
@@ -103,6 +112,24 @@ def test_a_blocker_that_cannot_be_seen_is_said(stage: Theatre) -> None:
     stage.github_state.edit(REPOSITORY, child, at=at, by="noor", unblocked_by=f"{SECRET}#{blocker}")
     again = judged(stage, below(stage, parent), later=timedelta(hours=1))
     assert not any("cannot be read" in reason.text for reason in again.reasons)
+
+
+def test_open_work_that_moved_to_where_nothing_is_read_makes_no_goal_done(tmp_path: Path) -> None:
+    """Unless the goal says where its work is: then it has left."""
+    with theatre(tmp_path, kind="server") as stage:
+        stage.jira_state.add_project("ELSE", "Elsewhere")
+        keys = [
+            stage.jira_state.create("PLAT", "Story", f"Part {n}", at=MONDAY - 6 * WEEK, by="dana", labels=["pay"])
+            for n in range(4)
+        ]
+        for key in keys[:3]:
+            stage.jira_state.edit(key, at=MONDAY - DAY, by="noor", status="Done")
+        judged(stage, "{source: jira, label: pay}")
+        stage.jira_state.move(keys[3], "ELSE", at=stage.clock.now(), by="dana")
+        found = judged(stage, "{source: jira, label: pay}", later=2 * DAY)
+        assert found.health is not Health.DONE
+        assert any(f"{keys[3]} cannot be read: it moved to ELSE-1, where jira" in each.text for each in found.reasons)
+        assert judged(stage, "{source: jira, project: PLAT, label: pay}").health is Health.DONE
 
 
 def test_a_version_that_was_merged_into_another_says_where_its_items_went(tmp_path: Path) -> None:

@@ -39,6 +39,24 @@ def test_a_store_of_the_first_version_is_taken_over_and_repeats_nothing(tmp_path
     assert [notice.key for notice in found.notices if not notice.edits] == []
 
 
+def test_items_that_were_read_before_trackers_told_of_sub_tasks_are_what_their_parents_make_of_them(
+    tmp_path: Path,
+) -> None:
+    first_version(tmp_path / "state.db")
+    kinds = {"2": ("Epic", None), "3": ("Story", "SHOP-2"), "4": ("Step", "SHOP-3"), "5": ("Step", "GONE-1")}
+    with sqlite3.connect(tmp_path / "state.db") as raw:
+        for number, (kind, parent) in kinds.items():
+            item = {**_ITEM, "id": number, "key": f"SHOP-{number}", "type": kind, "parent": parent}
+            row = ("jira", number, f"SHOP-{number}", "SHOP", 1_700_000_000_000_000, json.dumps(item))
+            raw.execute("INSERT INTO items VALUES (?, ?, ?, ?, ?, ?)", row)
+    raw.close()
+    store = Store.open(f"sqlite:///{tmp_path / 'state.db'}", migrate=True)
+    with store.read() as connection:
+        found = {h.item.id for h in load_facts(connection).histories.values() if h.item.subtask}
+    store.close()
+    assert found == {"4"}
+
+
 def test_what_an_old_store_called_cancelled_stays_so(tmp_path: Path) -> None:
     first_version(tmp_path / "state.db")
     ends = {"2": "Won't Do", "3": "Fixed", "4": None, "5": "DUPLICATE"}

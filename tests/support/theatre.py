@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+from benchmarks.trials import with_trials
 from sync_agent.config import Settings, installed_connectors, load
 from sync_agent.run.cycle import run_cycle
 from sync_agent.run.report import CycleReport
@@ -132,9 +133,7 @@ def words(document: Any) -> str:
 
 def loaded(directory: Path, environ: Mapping[str, str]) -> Settings:
     """The configuration with forecasts of few trials: how sure a forecast is decides nothing here."""
-    settings = load(directory, environ, CONNECTORS)
-    goals = (replace(goal, rules=replace(goal.rules, forecast_trials=_TRIALS)) for goal in settings.organisation.goals)
-    return replace(settings, organisation=replace(settings.organisation, goals=tuple(goals)))
+    return with_trials(load(directory, environ, CONNECTORS), _TRIALS)
 
 
 @contextmanager

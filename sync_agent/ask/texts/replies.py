@@ -4,12 +4,18 @@ Every library for this was found to hang on hostile text. The agent knows its ow
 words end at the first quoted line, or at the first line with the agent's name, address or marker.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from sync_agent.ask.fields.values import tidy
 
 _SIGNATURE = "--"
 _RULES = ("--", "__", "==", "**")
+_DEVICES = ("iphone", "ipad", "android", "galaxy", "samsung", "huawei", "outlook", "blackberry", "proton")
+_SENT = (
+    "sent from", "get outlook", "gesendet", "envoyé", "enviado", "inviato", "verzonden", "skickat", "sendt", "wysłane",
+    "отправлено", "送信", "发自", "보냄",
+)  # fmt: skip
+_LONGEST_OF_A_DEVICE = 80
 _LONGEST_LINE = 2_000
 _LONGEST = 100_000
 """At most this many characters of a mail are read: five times what is kept of an answer."""
@@ -34,11 +40,19 @@ def _quoted(line: str, signs: Collection[str]) -> bool:
 
 
 def _trimmed(lines: Iterable[str]) -> str:
-    """The lines before a signature, without rules at the end."""
+    """The lines before a signature, without rules and "Sent from my iPhone" at the end."""
     kept = list(_before_signature(lines))
-    while kept and (not kept[-1].strip() or kept[-1].startswith(_RULES)):
+    while kept and (not kept[-1].strip() or kept[-1].startswith(_RULES) or _of_a_device(kept[-2:])):
         kept.pop()
     return "\n".join(kept).strip()
+
+
+def _of_a_device(lines: Sequence[str]) -> bool:
+    """Whether the last line was put there by a telephone: a short paragraph of its own."""
+    *above, line = lines
+    folded = line.casefold()
+    alone = len(line) <= _LONGEST_OF_A_DEVICE and not any(each.strip() for each in above)
+    return alone and any(name in folded for name in _DEVICES) and any(word in folded for word in _SENT)
 
 
 def _before_signature(lines: Iterable[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from sync_agent.ask.agreements import agreements
+from sync_agent.ask.agreeing.agreements import agreements
 from sync_agent.cli.asking import look
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.config import installed_connectors

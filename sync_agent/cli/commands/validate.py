@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -21,9 +21,11 @@ from sync_agent.cli.warnings import warnings
 from sync_agent.config import Settings, installed_connectors, lines_of_secrets
 from sync_agent.config.credentials import Missing, missing
 from sync_agent.evaluate import Index, selectors
+from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.mapping import renames_of
+from sync_agent.evaluate.items.nothing import hidden_below, why_nothing
 from sync_agent.hear.situation import recall
-from sync_agent.model import Facts, SampledKpi, Selector
+from sync_agent.model import Facts, Gap, SampledKpi, Selector
 from sync_agent.model.printable import printable
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.run.sources import pull_all
@@ -134,18 +136,20 @@ def _matches(settings: Settings, world: World) -> Iterator[Finding]:
                 yield Finding(Level.ERROR, result.source, result.error)
         with store.read() as connection:
             facts = load_facts(connection)
-        index = Index(facts)
+        index, calendar = Index(facts), Calendar.of(settings.organisation)
         for name, state in facts.sources.items():
             yield from (Finding(Level.WARNING, name, f"{gap}; correct it there") for gap in state.gaps.values())
         for goal in settings.organisation.goals:
             for selector in selectors(goal):
                 subject = f"goal {goal.id} ({goal.where}), {describe(selector)}"
-                yield from _matched(selector, facts, index, subject)
+                why = (each.text for each in why_nothing([selector], index, calendar, calendar.day(world.clock())))
+                yield from _matched(selector, facts, index, subject, why)
+                yield from (Finding(Level.WARNING, subject, str(gap)) for gap in _unseen(selector, index))
         yield from _kpis(settings, world)
 
 
-def _matched(selector: Selector, facts: Facts, index: Index, subject: str) -> Iterator[Finding]:
-    """What a selector finds. Where something could not be read, nobody can say that there is nothing."""
+def _matched(selector: Selector, facts: Facts, index: Index, subject: str, why: Iterable[str]) -> Iterator[Finding]:
+    """What a selector finds, or `why` nothing. What cannot be read may be there all the same."""
     state = facts.sources.get(selector.source)
     if state is None or state.complete_at is None:
         yield Finding(Level.WARNING, subject, f"not looked for: {selector.source} could not be read, see above")
@@ -161,8 +165,17 @@ def _matched(selector: Selector, facts: Facts, index: Index, subject: str) -> It
         yield Finding(Level.OK, subject, f"matches {say_count(found, 'item')}")
     elif gaps:
         yield Finding(Level.WARNING, subject, f"matches nothing in what can be read: not in {', '.join(gaps)}")
+    elif said := "; ".join(why):
+        yield Finding(Level.WARNING, subject, f"matches nothing: {said}")
     else:
         yield Finding(Level.WARNING, subject, "matches nothing; check the names, or create the work")
+
+
+def _unseen(selector: Selector, index: Index) -> Iterator[Gap]:
+    """What is below the items of a selector and not read, if it finds any."""
+    parents = (index.find(selector.source, key) for key in (*selector.epics, *selector.sub_issues_of))
+    items = list(index.select(selector))
+    return hidden_below([*filter(None, parents), *items], index) if items else iter(())
 
 
 def _kpis(settings: Settings, world: World) -> Iterator[Finding]:

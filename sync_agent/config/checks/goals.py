@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from pydantic import TypeAdapter, ValidationError
 
 from sync_agent.config.checks.kpis import check_kpi, check_milestones
-from sync_agent.config.checks.selectors import check_keys, check_selector
+from sync_agent.config.checks.selectors import check_places, check_selector
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, quoted
 from sync_agent.config.nodes import Node
@@ -33,7 +33,7 @@ def check_goals(goals: Sequence[Node], declared: Declared) -> Iterator[Mistake]:
             yield from check_milestones(result, _period(goal))
         for place in goal.many("report_on"):
             yield from named(place.get("source"), "source", declared.sources)
-            yield from check_keys(place, "issue", declared)
+            yield from check_places(place, declared)
 
 
 def _twice(nodes: Iterable[Node], noun: str) -> Iterator[Mistake]:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter, ValidationError
 
 from connectors.kpis.http.options import KpiOptions
-from sync_agent.config.checks.selectors import check_selector, containers
+from sync_agent.config.checks.selectors import check_places, check_selector
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, quoted
 from sync_agent.config.nodes import Node
@@ -104,7 +104,7 @@ def _deploys(node: Node | None, declared: Declared) -> Iterator[Mistake]:
         tell = "tells" if len(declared.deploying) == 1 else "tell"
         text = f"is a {kind} source; only {able or 'other trackers'} {tell} of releases and deployments"
         yield source.mistake(f"{quoted(source.text)} {text}")
-    yield from containers(node, "repo", declared)
+    yield from check_places(node, declared)
 
 
 def _hostname(url: str) -> str:

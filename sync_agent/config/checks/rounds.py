@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from sync_agent.config.checks.selectors import check_keys, containers
+from sync_agent.config.checks.selectors import check_places
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, quoted
 from sync_agent.config.nodes import Node
@@ -42,9 +42,7 @@ def _step(main: Node, step: Node, declared: Declared, boards: set[str | None]) -
     for key in ("place", "from"):
         if (place := step.get(key)) and place.mapping:
             yield from named(place.get("source"), "source", declared.sources)
-            yield from check_keys(place, "issue", declared)
-            yield from containers(place, "repo", declared)
-            yield from containers(place, "project", declared)
+            yield from check_places(place, declared)
 
 
 def _invited(node: Node) -> tuple[Node, ...]:

@@ -1,6 +1,6 @@
 """Checks that selectors make sense: known sources, keys that fit them, names within their scope."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from connectors.profile import Selecting
 from connectors.reading.wildcard import fits
@@ -9,10 +9,8 @@ from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, unknown
 from sync_agent.config.nodes import Node
 
-_NARROWING = frozenset({*SELECTOR_KEYS.values(), "repository", "jql"})
+_NARROWING = frozenset({*SELECTOR_KEYS.values(), "query"})
 _KEYS = _NARROWING | {"kind"}
-_CONTAINERS = ("project", "repo", "repository")
-_ITEMS = ("epic", "sub_issues_of", "issue")
 
 
 def check_selector(node: Node, declared: Declared) -> Iterator[Mistake]:
@@ -22,13 +20,10 @@ def check_selector(node: Node, declared: Declared) -> Iterator[Mistake]:
     yield from _foreign(node, declared)
     for key in _NARROWING & set(node.mapping):
         if not node.has(key):
-            yield node.keys[key].mistake(f"'{key}' is empty here; give it a value or remove it")
+            yield node.keys[key].mistake(f"'{_written(node, key)}' is empty here; give it a value or remove it")
     if not any(node.has(key) for key in _NARROWING):
         yield node.mistake("this selects everything there is; narrow it by a project, repo, epic, milestone, label …")
-    for key in _CONTAINERS:
-        yield from containers(node, key, declared)
-    for key in _ITEMS:
-        yield from check_keys(node, key, declared)
+    yield from check_places(node, declared)
     own = declared.own_labels.get(source.text or "", {}) if source else {}
     for label in (each for each in node.many("label") if each.text):
         if state := own.get((label.text or "").casefold()):
@@ -43,9 +38,15 @@ def _foreign(node: Node, declared: Declared) -> Iterator[Mistake]:
     name, selecting = _tracker(node, declared)
     if selecting is None:
         return
-    for key in (key for key in node.mapping if key in _KEYS - selecting.keys):
+    written = {key: _written(node, key) for key in node.mapping if key in _KEYS}
+    for key in (key for key, word in written.items() if word not in selecting.written):
         instead = selecting.instead.get(key, "remove it")
-        yield node.keys[key].mistake(f"a {declared.sources[name]} source knows no '{key}'; {instead}")
+        yield node.keys[key].mistake(f"a {declared.sources[name]} source knows no '{written[key]}'; {instead}")
+
+
+def _written(node: Node, key: str) -> str:
+    """How a key was written that may be one of the tracker's own."""
+    return node.keys[key].text or key
 
 
 def _tracker(node: Node, declared: Declared) -> tuple[str, Selecting | None]:
@@ -56,12 +57,20 @@ def _tracker(node: Node, declared: Declared) -> tuple[str, Selecting | None]:
     return name, tracker.selecting if tracker else None
 
 
-def check_keys(node: Node, key: str, declared: Declared) -> Iterator[Mistake]:
-    """Yields the mistakes of items named under `key`. The key of an item says which project or repository it is in."""
+def check_places(node: Node, declared: Declared) -> Iterator[Mistake]:
+    """Yields the mistakes of the items, projects and repositories that are named."""
     name, selecting = _tracker(node, declared)
-    if selecting is None or key not in selecting.keys:
+    if selecting is None:
         return
     known = declared.containers.get(name, ())
+    for key in selecting.containers:
+        yield from _containers(node, selecting.meaning(key), known)
+    for key in selecting.items:
+        yield from _items(node, selecting.meaning(key), name, selecting, known)
+
+
+def _items(node: Node, key: str, name: str, selecting: Selecting, known: Sequence[str]) -> Iterator[Mistake]:
+    """The key of an item says which project or repository it is in."""
     for each in (node for node in node.many(key) if node.text):
         found = selecting.item.fullmatch(each.text or "")
         if found is None:
@@ -70,14 +79,11 @@ def check_keys(node: Node, key: str, declared: Declared) -> Iterator[Mistake]:
             yield each.mistake(f"{found[1]} is not in the scope of source '{name}': {', '.join(known)}")
 
 
-def containers(node: Node, key: str, declared: Declared) -> Iterator[Mistake]:
-    name, selecting = _tracker(node, declared)
-    known = declared.containers.get(name, ())
-    if not known or selecting is None or key not in selecting.containers:
-        return
-    for each in node.many(key):
+def _containers(node: Node, key: str, known: Sequence[str]) -> Iterator[Mistake]:
+    for each in node.many(key) if known else ():
         if each.text and not _covers(known, each.text):
-            yield each.mistake(f"{unknown(key, each.text, known)}. Only what the source has in scope is read")
+            text = f"{unknown(_written(node, key), each.text, known)}. Only what the source has in scope is read"
+            yield each.mistake(text)
 
 
 def _covers(known: Iterable[str], name: str) -> bool:

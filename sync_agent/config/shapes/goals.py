@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from connectors.options import Secret
 from sync_agent.config.shapes.settings import RulesShape, Shape, SignOffShape
@@ -13,18 +13,12 @@ from sync_agent.model import Ambition, ItemKind, KpiMeasure, Measure
 _OneToFive = Annotated[int, Field(ge=1, le=5)]
 
 
-def _also_repository(schema: dict[str, Any]) -> None:
-    schema["properties"]["repository"] = schema["properties"]["repo"]
-
-
 class SelectorShape(Shape):
     """Which work items count: each key must match; any of its values will do."""
 
-    model_config = ConfigDict(json_schema_extra=_also_repository)
-
     source: Name
     project: Names | None = None
-    repo: Names | None = Field(default=None, validation_alias=AliasChoices("repo", "repository"))
+    repo: Names | None = None
     epic: Names | None = Field(default=None, description="All work below these epics")
     sub_issues_of: Names | None = Field(default=None, description="All work below these issues")
     issue: Names | None = Field(default=None, description="These items themselves")
@@ -38,7 +32,7 @@ class SelectorShape(Shape):
     priority: Names | None = None
     status: Names | None = Field(default=None, description="Names, or open, closed, todo, doing, done")
     kind: ItemKind | None = Field(default=None, description="issue or pull_request; default: both")
-    jql: Name | None = Field(default=None, description="Jira's own query language, as a last resort")
+    query: Name | None = Field(default=None, description="A search in the tracker's own language, as a last resort")
 
 
 _Selectors = Annotated[tuple[SelectorShape, ...], Field(min_length=1)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from sync_agent.ask.changes import change_notes
+from sync_agent.ask.agreeing.changes import change_notes
 from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.notices.asks import Post
 from sync_agent.decide.readers.addressing import ways_to

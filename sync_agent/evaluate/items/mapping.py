@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from sync_agent.evaluate.items.looked_at import AS_WRITTEN, names_by_field
 from sync_agent.model import (
     Facts,
     Field,
@@ -18,28 +19,11 @@ from sync_agent.model import (
     WorkItem,
 )
 
-"""An item's source and id."""
-
-
-# Types that contain other items, for items read before trackers were asked what a sub-task is.
-_HOLDERS = frozenset({"epic", "initiative", "theme"})
-
 
 def selectors(goal: Goal) -> tuple[Selector, ...]:
     """Returns every selector of a goal: those of its deliverables and those of KPIs computed from work items."""
     kpis = [k.kpi for k in goal.key_results if isinstance(k.kpi, TrackerKpi)]
     return (*(s for k in goal.key_results for s in k.delivers), *(s for kpi in kpis for s in (*kpi.of, *kpi.among)))
-
-
-def fields_of(selectors: Iterable[Selector]) -> frozenset[Field]:
-    """Returns the fields that decide whether items match some selectors, and which of them stand aside for others."""
-    found = {Field.CONTAINER, Field.KEY, Field.PARENT, Field.TYPE, Field.LINKS}
-    for each in selectors:
-        found.update(field for field, names in names_by_field(each).items() if names)
-        found.update((Field.STATUS, Field.CATEGORY) if each.statuses else ())
-        found.update((Field.ASSIGNEES,) if each.assignees else ())
-        found.update((Field.PRIORITY,) if each.priorities else ())
-    return frozenset(found)
 
 
 class Index:
@@ -54,9 +38,11 @@ class Index:
         self._own_keys: dict[tuple[str, str], History] = {}
         self._assigned: dict[tuple[str, str], list[History]] = defaultdict(list)
         self._left: dict[tuple[str, str], History] = {}
+        self._gone: dict[str, list[History]] = defaultdict(list)
         for history in facts.histories.values():
             item = history.item
             if item.removed:
+                self._gone[item.source].append(history)
                 self._left.update(((item.source, key), history) for key in other_keys(history))
                 continue
             self._sources[item.source].append(history)
@@ -118,7 +104,7 @@ class Index:
         if part and above and above[0].item.identity in matched and (above[0].item.cancelled or key not in leaves):
             yield key
         else:
-            yield from (h.item.identity for h in above if part is not None or h.item.type.casefold() in _HOLDERS)
+            yield from (h.item.identity for h in above)
 
     def _above(self, history: History) -> Iterator[History]:
         """The parents of an item, nearest first; none where that leads back to the item."""
@@ -157,6 +143,16 @@ class Index:
         """The number of items whose parent this one is, under any name that it has or had."""
         names = set(self._names(item.source, item.key))
         return len({h.item.id for name in names for h in self._children.get((item.source, name), ())})
+
+    def gone(self, selector: Selector) -> Iterator[History]:
+        """Yields the items that are no longer read and that matched when they were."""
+        parents = {
+            name for key in (*selector.epics, *selector.sub_issues_of) for name in self._names(selector.source, key)
+        }
+        for history in self._gone.get(selector.source, ()):
+            below = not parents or (history.item.parent or "").casefold() in parents
+            if below and all(test(history.item) for test in _tests(selector, self._facts)):
+                yield history
 
     def members(self, source: str, container: str) -> tuple[History, ...]:
         """Returns all items of one project or repository; `container` is case-folded."""
@@ -232,29 +228,6 @@ def _named(selector: Selector, state: SourceState) -> Iterator[_Test]:
             yield _Called(field, names, state).test
 
 
-def names_by_field(selector: Selector) -> Mapping[Field, tuple[str, ...]]:
-    """What a selector names that people may rename or delete."""
-    return {
-        Field.LABELS: selector.labels,
-        Field.COMPONENTS: selector.components,
-        Field.VERSIONS: selector.versions,
-        Field.MILESTONE: selector.milestones,
-        Field.SPRINTS: selector.sprints,
-    }
-
-
-def without(selector: Selector, field: Field) -> Selector:
-    """Returns a selector that does not look at one of the fields of `names_by_field`."""
-    bare: Mapping[Field, Selector] = {
-        Field.LABELS: replace(selector, labels=()),
-        Field.COMPONENTS: replace(selector, components=()),
-        Field.VERSIONS: replace(selector, versions=()),
-        Field.MILESTONE: replace(selector, milestones=()),
-        Field.SPRINTS: replace(selector, sprints=()),
-    }
-    return bare[field]
-
-
 class _Called:
     """Tests whether an item has one of some names, or what is called so now."""
 
@@ -297,15 +270,6 @@ class CalledNow:
     def __str__(self) -> str:
         where = f" in {self.container}" if self.container else ""
         return f"{self.what} {self.before} is called {self.now} now{where}"
-
-
-AS_WRITTEN: Mapping[Field, str] = {
-    Field.LABELS: "label",
-    Field.COMPONENTS: "component",
-    Field.VERSIONS: "fix version",
-    Field.MILESTONE: "milestone",
-    Field.SPRINTS: "sprint",
-}
 
 
 def renames_of(selector: Selector, facts: Facts, index: Index) -> Iterator[CalledNow]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.items.mapping import AS_WRITTEN, Index, names_by_field, without
+from sync_agent.evaluate.items.looked_at import AS_WRITTEN, names_by_field, without
+from sync_agent.evaluate.items.mapping import Index
 from sync_agent.model import Change, Field, Gap, History, Selector
 from sync_agent.words import say_count, say_day
 
@@ -47,6 +48,21 @@ def hidden_below(parents: Iterable[History], index: Index) -> Iterator[Gap]:
         if missing > 0:
             why = f"{missing:,} of its {item.parts:,} sub-issues are not among what {item.source} reads"
             yield Gap(item.key, item.container, why, below=True)
+
+
+def moved_away(selector: Selector, index: Index) -> Iterator[Gap]:
+    """Yields the open items that moved to where nothing is read. They still have what a selector looks for, unless it
+    says where to look: then they have left.
+    """
+    if selector.projects or selector.repositories:
+        return
+    for history in index.gone(selector):
+        item = history.item
+        moves = [c.after for c in history.changes if c.field is Field.KEY and c.at == item.removed]
+        if moves and not item.closed:
+            yield Gap(
+                item.key, item.container, f"it moved to {moves[-1]}, where {item.source} does not read", whole=True
+            )
 
 
 def _taken_off(history: History, field: Field, names: Iterable[str]) -> tuple[Change, str | None] | None:

@@ -7,7 +7,8 @@ from functools import partial
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.history import as_of, scope_as_of
-from sync_agent.evaluate.items.mapping import Index, fields_of
+from sync_agent.evaluate.items.looked_at import fields_of
+from sync_agent.evaluate.items.mapping import Index
 from sync_agent.evaluate.items.planned import Joined, PlannedScope, joined_on, planned_scope
 from sync_agent.evaluate.items.team import Teams
 from sync_agent.model import Facts, History, KeyResult, Period, Selector

@@ -6,22 +6,19 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from sync_agent.config import Settings
 from sync_agent.hear.comments import listen
 from sync_agent.judge.judge import kept_assessments
-from sync_agent.model import Assessment, Channel, Message, MessageKind, Payload, Place, Reason, ReasonKind
+from sync_agent.model import Assessment, Channel, Message, MessageKind, Organisation, Payload, Place, Reason, ReasonKind
 from sync_agent.outbox import enqueue
 from sync_agent.store import Store
 from sync_agent.world import World
 
 
-def listen_to_comments(settings: Settings, store: Store, world: World) -> None:
-    """Reads the comments since the last time. Does nothing where comments are switched off."""
-    if settings.comments:
-        inboxes = {name: source.inbox for name, source in world.sources.items()}
-        react = partial(_react, world)
-        now, known = world.clock(), world.worked_out
-        listen(settings.organisation, inboxes, store, now, world.stop, _assessed, react, known)
+def listen_to_comments(organisation: Organisation, store: Store, world: World) -> None:
+    """Reads the comments since the last time."""
+    inboxes = {name: source.inbox for name, source in world.sources.items()}
+    react = partial(_react, world)
+    listen(organisation, inboxes, store, world.clock(), world.stop, _assessed, react, world.worked_out)
 
 
 def _assessed(connection: Connection) -> Collection[Assessment]:

@@ -1,20 +1,18 @@
 """Reads the mailbox, replies to the authors of mails, and notices which addresses no longer exist."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 
 from sqlalchemy import Connection
 
 from connectors.errors import ConnectorError, SecretMissing
 from sync_agent.ask.hearing import Listener
-from sync_agent.config import Settings
 from sync_agent.decide.operations import unreachable
 from sync_agent.hear.mail import Office, hear_mails
 from sync_agent.hear.situation import listener, recall
 from sync_agent.judge.judge import kept_assessments
-from sync_agent.model import MAILBOX, AvailableChannels, Contact, Message, Person, ways
+from sync_agent.model import MAILBOX, AvailableChannels, Contact, Message, Organisation, Person, ways
 from sync_agent.outbox import enqueue
 from sync_agent.render import MailResponse, respond
 from sync_agent.run.telling.delivery import worded
@@ -29,13 +27,15 @@ from sync_agent.world import World
 _ON_THE_WAY = timedelta(days=7)
 
 
-def listen_to_mails(settings: Settings, store: Store, world: World) -> None:
+def listen_to_mails(
+    organisation: Organisation, options: AvailableChannels, own: Collection[str], store: Store, world: World
+) -> None:
     """Reads the mails since the last time. If the mailbox is down, a later cycle reads them, and those who run the
-    agent are told as they are of a source that is down.
+    agent are told as they are of a source that is down. `own` are the agent's addresses.
     """
     if world.inbox is None:
         return
-    office = _office(settings, world)
+    office = _office(organisation, options, own, world)
     error = hear_mails(world.inbox, store, office, world.clock, world.stop) if office else _NO_SECRET
     _remember(store, error, world.clock())
 
@@ -46,9 +46,11 @@ _NO_SECRET = SecretMissing(
 )
 
 
-def _office(settings: Settings, world: World) -> Office | None:
-    organisation, replies, email = settings.organisation, world.replies(), settings.email
-    if replies is None or email is None:
+def _office(
+    organisation: Organisation, options: AvailableChannels, own: Collection[str], world: World
+) -> Office | None:
+    replies = world.replies()
+    if replies is None:
         return None
 
     def post(connection: Connection, messages: Iterable[Message]) -> None:
@@ -59,17 +61,14 @@ def _office(settings: Settings, world: World) -> Office | None:
 
     def report(connection: Connection, person: Person, at: datetime) -> None:
         reached = organisation.bouncing(load_unreachable(connection))
-        _ask_anew(connection, reached.people[person.id], settings.options, at)
-        post(
-            connection, worded(unreachable(person, reached, settings.options, at), reached, world.channels, at, replies)
-        )
+        _ask_anew(connection, reached.people[person.id], options, at)
+        post(connection, worded(unreachable(person, reached, options, at), reached, world.channels, at, replies))
 
     def listening(connection: Connection) -> Listener:
         known = kept_assessments(connection).values()
         return listener(connection, recall(connection, organisation, known, world.clock(), world.worked_out))
 
-    own = frozenset({email.answers_to.casefold(), parseaddr(email.sender)[1].casefold()})
-    return Office(organisation, replies, world.links(), listening, answer, report, own)
+    return Office(organisation, replies, world.links(), listening, answer, report, frozenset(own))
 
 
 def _ask_anew(connection: Connection, person: Person, options: AvailableChannels, at: datetime) -> None:

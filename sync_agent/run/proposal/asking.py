@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from sync_agent.ask.agreements import agreements, changed_promises
-from sync_agent.ask.changes import ended_lately
+from sync_agent.ask.agreeing.agreements import agreements, changed_promises
+from sync_agent.ask.agreeing.changes import ended_lately
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import objection
 from sync_agent.ask.states import in_force

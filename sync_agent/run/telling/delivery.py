@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
+import structlog
+
 from connectors.contract import Carrier
 from sync_agent.ask.identity.reply_addresses import Replies
 from sync_agent.decide import AvailableChannels, failures
@@ -15,13 +17,18 @@ from sync_agent.store import Store
 from sync_agent.store.outbox.rows import load_undelivered, note_reported
 from sync_agent.world import World
 
+log = structlog.get_logger(__name__)
+
 
 def send_due(
     organisation: Organisation, options: AvailableChannels, store: Store, world: World, time: DeliveryTime
 ) -> DeliveryReport:
     """Sends what is due, for as long as there is time."""
     channels = Channels(world.channels, world.links())
-    return tell(organisation, options, store, channels, world.clock, world.stop, world.replies(), time.left())
+    done = tell(organisation, options, store, channels, world.clock, world.stop, world.replies(), time.left())
+    if done.left:
+        log.info("messages wait for the next cycle: the time of this one is over", messages=done.left)
+    return done
 
 
 def tell(

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 
 from sync_agent.model import (
     Acknowledgement,
@@ -66,8 +66,17 @@ def save_alerts(
 
 def acknowledge(connection: Connection, found: Acknowledgement) -> None:
     """Notes that somebody works on a problem."""
-    row = {"at": to_micros(found.at), "data": _ACKNOWLEDGEMENT.dump_json(found).decode()}
-    connection.execute(schema.acknowledgements.insert(), [row])
+    connection.execute(schema.acknowledgements.insert(), [_acknowledged(found)])
+
+
+def save_acknowledgement(connection: Connection, number: int, found: Acknowledgement) -> None:
+    """Replaces the acknowledgement with that number."""
+    mine = schema.acknowledgements.c.number == number
+    connection.execute(update(schema.acknowledgements).where(mine).values(_acknowledged(found)))
+
+
+def _acknowledged(found: Acknowledgement) -> dict[str, Any]:
+    return {"at": to_micros(found.at), "data": _ACKNOWLEDGEMENT.dump_json(found).decode()}
 
 
 def load_acknowledgements(connection: Connection) -> tuple[Acknowledgement, ...]:

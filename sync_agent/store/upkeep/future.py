@@ -24,10 +24,10 @@ from sync_agent.store.facts.facts import (
     save_source,
 )
 from sync_agent.store.memory.state import (
-    acknowledge,
-    load_acknowledgements,
     load_alerts,
     load_all_silences,
+    numbered_acknowledgements,
+    save_acknowledgement,
     save_alerts,
     save_silence,
 )
@@ -128,19 +128,16 @@ def _bring_back_answers(connection: Connection, now: datetime) -> None:
 
 def _bring_back_said(connection: Connection, now: datetime) -> None:
     """Acknowledgements and silences. From now on, each lasts as long as it was meant to."""
-    said = load_acknowledgements(connection)
-    if any(each.at > now for each in said):
-        connection.execute(delete(schema.acknowledgements))
-        for each in said:
-            acknowledge(connection, _acknowledgement(each, now))
+    for number, said in numbered_acknowledgements(connection).items():
+        if said.at > now:
+            save_acknowledgement(connection, number, _acknowledgement(said, now))
     for silence in load_all_silences(connection):
         if silence.begins > now:
             save_silence(connection, _silence(silence, now))
 
 
 def _acknowledgement(said: Acknowledgement, now: datetime) -> Acknowledgement:
-    late = max(said.at - now, timedelta(0))
-    return replace(said, at=said.at - late, until=said.until and said.until - late)
+    return replace(said, at=now, until=said.until and said.until - (said.at - now))
 
 
 def _silence(silence: Silence, now: datetime) -> Silence:

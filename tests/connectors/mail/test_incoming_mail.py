@@ -37,6 +37,8 @@ def mail(body: str = "70 waiting", **headers: str) -> str:
         "De : Goal sync [mailto:goals@example.org]\nEnvoyé : lundi\n\nComment ça va ?",
         "> How is it going?\n> Reply with a number and a line.",
         "Le 23 nov. 2026 à 09:00, Goal sync a écrit :\n\n> Comment ça va ?",
+        "On Monday, 23 November 2026 at 09:00:12 Central European Time,\nGoal sync <goals@example.org> wrote:\n> x",
+        "On Monday, 23 November 2026 at 09:00:12 GMT, Goal\nsync <goals@example.org> wrote:\n> x",
     ],
 )
 def test_the_mail_below_a_reply_is_cut_off(below: str) -> None:
@@ -83,6 +85,46 @@ def test_a_mail_that_is_html_alone_is_read() -> None:
     found = read(mail(page, Content_Type="text/html"))
     assert [line for line in found.text.splitlines() if line.strip()] == ["70 waiting & hoping", "second", "third"]
     assert "asked" in found.quoted
+
+
+def test_what_an_html_mail_quotes_is_not_the_senders_word() -> None:
+    quoted = "<blockquote>Goal sync asked<p>55 said you</p><li>a</li><blockquote>x</blockquote>y</blockquote>"
+    found = read(mail(f"{quoted}<p>70 waiting</p>", Content_Type="text/html"))
+    assert found.text == "70 waiting"
+    assert "55" in found.quoted
+
+
+def test_cells_of_a_table_are_words_of_their_own() -> None:
+    assert text_of("<table><tr><td>70</td><td>waiting</td></tr></table>").split() == ["70", "waiting"]
+
+
+def parts(*each: str, kind: str = "mixed") -> IncomingMail:
+    body = "".join(f"--b\r\nContent-Type: {part}\r\n" for part in each)
+    return read(mail(f"{body}--b--", Content_Type=f"multipart/{kind}; boundary=b"))
+
+
+def test_a_picture_in_the_middle_loses_nothing_below_it() -> None:
+    found = parts(
+        "text/plain\r\n\r\n70 see", "image/png\r\n\r\nx", "text/plain\r\n\r\nbelow", "text/plain; name=a.txt\r\n\r\nno"
+    )
+    assert (found.text.split(), found.attachments) == (["70", "see", "below"], 2)
+
+
+def test_an_empty_text_does_not_hide_the_html() -> None:
+    assert parts("text/plain\r\n\r\n ", "text/html\r\n\r\n<p>70 waiting", kind="alternative").text == "70 waiting"
+
+
+def test_a_wrong_charset_is_noticed() -> None:
+    raw = b"From: dana@example.org\nContent-Type: text/plain; charset=us-ascii\n\n70 Vertr\xc3\xa4ge"
+    assert read(raw).text == "70 Verträge"
+
+
+def test_receipts_and_answers_to_invitations_are_nobodys_word() -> None:
+    calendar = "text/calendar; method=REPLY\r\n\r\nBEGIN:VCALENDAR"
+    assert parts("text/plain\r\n\r\naccept", calendar, kind="alternative").automatic is Automatic.REPLY
+    assert parts("text/plain\r\n\r\naccept", calendar.replace("REPLY", "REQUEST")).automatic is None
+    receipt = parts("text/plain\r\n\r\n70 was read", kind="report; report-type=disposition-notification")
+    assert receipt.automatic is Automatic.REPLY
 
 
 def test_attachments_are_counted_and_left_alone() -> None:
@@ -169,6 +211,9 @@ def test_only_the_topmost_results_count() -> None:
         ({"Auto_Submitted": "auto-replied (vacation)"}, Automatic.REPLY),
         ({"Auto_Submitted": "auto-generated; x=y"}, Automatic.REPLY),
         ({"X_Autoreply": "yes"}, Automatic.REPLY),
+        ({"Subject": "=?utf-8?q?Automatische_Antwort=3A_Checkout?="}, Automatic.REPLY),
+        ({"Subject": "=?utf-8?b?6Ieq5YuV5b+c562UOiBDaGVja291dA==?="}, Automatic.REPLY),
+        ({"Subject": "Re: Automatic reply: Checkout"}, None),
         ({"Precedence": "auto_reply"}, Automatic.REPLY),
         ({"Return_Path": "<>"}, Automatic.REPLY),
         ({"Return_Path": "<dana@example.org>"}, None),

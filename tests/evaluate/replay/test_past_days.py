@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sync_agent.evaluate import Index, as_of
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.history import scope_as_of
-from sync_agent.evaluate.items.mapping import fields_of
+from sync_agent.evaluate.items.looked_at import fields_of
 from sync_agent.evaluate.items.planned import identities
 from sync_agent.evaluate.kpis.measures import read_kpi
 from sync_agent.model import Change, Facts, Field, KeyResult, KpiMeasure, Selector, StatusCategory, TrackerKpi, WorkItem

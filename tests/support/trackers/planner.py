@@ -33,11 +33,13 @@ class PlannerConnector:
     profile = Profile(
         title="Planner",
         selecting=Selecting(
-            keys=frozenset({"project", "epic", "issue", "label", "status"}),
-            containers=("project",),
+            keys=frozenset({"epic", "issue", "label", "status"}),
+            own={"board": "project"},
+            containers=("board",),
+            items=("epic", "issue"),
             item=re.compile(r"([A-Z]+)/\d+", re.ASCII),
             example="a card's key such as OPS/12",
-            instead={"sub_issues_of": "use epic"},
+            instead={"sub_issues_of": "use epic", "project": "use board"},
         ),
         starter=Starter(
             questions=(
@@ -50,7 +52,7 @@ class PlannerConnector:
                 "token": {"env": answers["--planner-token-env"]},
                 "boards": ["ANY"],
             },
-            selector=lambda board, card: {"epic": card} if card else {"project": board},
+            selector=lambda board, card: {"epic": card} if card else {"board": board},
         ),
     )
 

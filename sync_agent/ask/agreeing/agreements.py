@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from sync_agent.ask.agreement import agreement, matters
+from sync_agent.ask.agreeing.agreement import agreement, matters
 from sync_agent.ask.history import moves, unlike
 from sync_agent.ask.identity.versions import edits
 from sync_agent.ask.kind import Situation

@@ -1,0 +1,1 @@
+"""Whether goals are agreed, and who is told of changes to them."""

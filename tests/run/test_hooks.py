@@ -5,7 +5,7 @@ import hmac
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import requests
 
-from connectors.hooks import HookCall
+from connectors.hooks import HookCall, HookScheme
 from sync_agent.config import installed_connectors
 from sync_agent.run.process.daemon import Daemon
 from sync_agent.run.process.hooks import PAUSE_SECONDS, WINDOW, HookBell, KnownHooks
@@ -155,7 +155,8 @@ def test_a_burst_wakes_one_cycle_and_the_comment_comes_with_it(line: Line) -> No
     assert {line.jira(n, line.stage.clock.now())[1] for n in range(20)} == {'{"hook":"taken"}'}
     assert not line.due, "one cycle has just been"
     line.seconds += 1
-    assert line.due
+    line.running._look()
+    assert line.running._scheduler.get_job("soon"), "it is asked for as by `run --now`"
     line.running.cycle()
     assert line.stage.comments("SHOP-1") != before
     assert len(line.running.snapshot.cycles) == 2
@@ -172,6 +173,17 @@ def test_a_ring_during_a_cycle_wakes_another_and_long_cycles_have_long_pauses() 
     assert bell.due(700)
     bell.heard()
     assert not bell.due(700)
+
+
+def test_a_tracker_may_sign_in_its_own_way(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = HookScheme(
+        lambda secret, headers, _body: headers.get("X-Token") == secret,
+        lambda headers, _body: HookCall(headers["X-Call"], changes=True),
+    )
+    connector = line.running._connectors["github"]
+    monkeypatch.setattr(connector, "profile", replace(connector.profile, hooks=own))
+    assert line.github(1)[0] == 401
+    assert line.call("github", b"", {"X-Token": SECRET, "X-Call": "1"}) == (202, '{"hook":"taken"}')
 
 
 def test_what_came_before_the_window_is_forgotten() -> None:

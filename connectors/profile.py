@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from connectors.hooks import HookScheme
+
 
 @dataclass(frozen=True, slots=True)
 class Selecting:
@@ -72,9 +74,12 @@ class Starter:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One kind of tracker. `title` is its name as people write it. `deploys`: it tells of releases or deployments."""
+    """One kind of tracker. `title` is its name as people write it. `deploys`: it tells of releases or deployments.
+    `hooks`: how it calls when something changed; its options then have a `hook_secret`.
+    """
 
     title: str
     selecting: Selecting
     starter: Starter
     deploys: bool = False
+    hooks: HookScheme | None = None

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from connectors.github.hooks import HOOKS
 from connectors.profile import Answers, Profile, Question, Selecting, Starter
 
 _ITEM = re.compile(r"([\w.-]+/[\w.-]+)#\d+", re.ASCII)
@@ -48,4 +49,5 @@ PROFILE = Profile(
         selector=_selector,
     ),
     deploys=True,
+    hooks=HOOKS,
 )

@@ -56,3 +56,6 @@ class HttpOptions(WayOptions):
     reserve: float = Field(
         default=0.1, ge=0, lt=1, description="Part of the account's quota that is left to people and other programs"
     )
+    hook_secret: Secret | None = Field(
+        default=None, description="Where the secret is kept that the tracker signs its webhooks with"
+    )

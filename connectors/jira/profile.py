@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from connectors.jira.hooks import HOOKS
 from connectors.profile import Answers, Profile, Question, Selecting, Starter
 
 _ITEM = re.compile(r"([A-Za-z][A-Za-z0-9_]*)-\d+", re.ASCII)
@@ -52,4 +53,5 @@ PROFILE = Profile(
         options=_options,
         selector=_selector,
     ),
+    hooks=HOOKS,
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from connectors.errors import SecretMissing
+from connectors.hooks import HOOK_SECRET
 from connectors.options import Secret
 from sync_agent.config import Settings
 
@@ -33,7 +34,8 @@ class Missing:
 def needed(settings: Settings) -> Iterator[Needed]:
     """Yields every secret that the configuration refers to."""
     for name, source in settings.sources.items():
-        yield from (Needed(name, secret) for _, secret in _secrets(source.options))
+        for where, secret in _secrets(source.options):
+            yield Needed(name, secret, f"sources.{name}.{where}" if where == HOOK_SECRET else None)
     for channel, its in settings.channels.items():
         yield from (Needed(channel.name, s, f"channels.{its.key}.{where}") for where, s in _secrets(its.options))
     yield from (Needed("kpis", secret) for _, secret in _secrets(settings.kpis))

@@ -17,6 +17,8 @@ from sync_agent.web.access import PageAccess
 from sync_agent.web.drawing import styles
 from sync_agent.web.forms import Forms
 from sync_agent.web.forms import routes as answering
+from sync_agent.web.hooks import HookDoor
+from sync_agent.web.hooks import routes as hooked
 from sync_agent.web.routes import routes as pages
 from sync_agent.web.site import WebSite
 from sync_agent.web.unsubscribing import Subscriptions
@@ -35,12 +37,14 @@ def build_app(
     forms: Forms | None = None,
     store: Store | None = None,
     access: PageAccess | None = None,
+    *,
+    hooks: HookDoor | None = None,
 ) -> Starlette:
     """The pages about the newest `snapshot()`, and about what the `store` knows of the past.
 
     `access` decides who sees what. `clock` gives aware UTC, `steady` the seconds of `Snapshot.beat`. `registry()` gives
     the metrics; None if they are served at another port. With `subscriptions`, people can unsubscribe; with `forms`,
-    they can answer questions.
+    they can answer questions; with `hooks`, trackers can call.
     """
     site = WebSite(snapshot, clock, store, access or PageAccess())
     return Starlette(
@@ -51,6 +55,7 @@ def build_app(
             Route("/robots.txt", _robots),
             *(unsubscribing(subscriptions) if subscriptions else ()),
             *(answering(forms) if forms else ()),
+            *(hooked(hooks) if hooks else ()),
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=_SMALLEST_GZIP)],
     )

@@ -12,6 +12,7 @@ from connectors.contract import Usage
 from sync_agent.model import DeliveryProblem, Health
 from sync_agent.outbox import DeliveryReport
 from sync_agent.store import Store
+from sync_agent.web.hooks import HookVerdict
 from sync_agent.web.view import Snapshot
 
 
@@ -82,6 +83,7 @@ class Metrics:
             "sync_agent_pull_seconds", "Duration of a pull", [source], registry=self.registry, buckets=_CYCLE_SECONDS
         )
         self._requests = self._counter("source_requests", "Requests made to a source", source)
+        self._hooks = self._counter("hooks", "Webhooks by what became of them", source, "outcome")
         self._counted: dict[str, int] = {}
         self._shown: set[str] = set()
         self._counting = Lock()
@@ -99,7 +101,15 @@ class Metrics:
             source,
         )
         self._of_sources = (
-            *(self._complete, self._failing, self._pull_seconds, self._requests, self._waits, self._expires),
+            *(
+                self._complete,
+                self._failing,
+                self._pull_seconds,
+                self._requests,
+                self._waits,
+                self._expires,
+                self._hooks,
+            ),
             *(self._quota_left, self._quota, self._quota_reset),
         )
 
@@ -122,6 +132,10 @@ class Metrics:
             self._quota_left.labels(source, quota.resource).set(quota.remaining)
             self._quota.labels(source, quota.resource).set(quota.limit)
             self._quota_reset.labels(source, quota.resource).set(quota.reset.timestamp())
+
+    def hooked(self, source: str, verdict: HookVerdict) -> None:
+        """Counts a hook."""
+        self._hooks.labels(source, verdict.value).inc()
 
     def forget(self, source: str) -> None:
         """Notes that a source was closed. When it is opened again, its counts start at zero."""

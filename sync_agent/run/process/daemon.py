@@ -24,6 +24,7 @@ from sync_agent.run.process.alarm import Alarm
 from sync_agent.run.process.damage import DamageWatch
 from sync_agent.run.process.doors import answering_forms, subscriptions, warn_of_short_secrets
 from sync_agent.run.process.ending import Signals
+from sync_agent.run.process.hooks import HookBell, HookGate
 from sync_agent.run.process.reloading import reloaded
 from sync_agent.run.process.scheduler import SteadyScheduler
 from sync_agent.run.process.snapshots import remembered, with_findings, with_outbox
@@ -95,6 +96,7 @@ class Daemon:
         self._metrics = Metrics()
         self._alarm = Alarm()
         self._wishes = CycleWishes(store)
+        self._bell = HookBell()
         self._scheduler = SteadyScheduler(clock, steady, self._jumped)
         fresh = Snapshot(beat=steady(), interval=settings.every, organisation=settings.organisation)
         self.snapshot = remembered(fresh, settings, store)
@@ -137,7 +139,13 @@ class Daemon:
         access = PageAccess(lambda: self._settings.access, lambda: open_links(self._settings, self._context))
         ending = subscriptions(lambda: self._settings, self._store, self._context)
         forms = answering_forms(lambda: self._settings, self._store, self._context, self._steady)
-        return build_app(lambda: self.snapshot, registry, self._clock, self._steady, ending, forms, self._store, access)
+        gate = HookGate(
+            lambda: self._settings, self._connectors, self._context, self._steady, self._bell, self._metrics.hooked
+        )
+        return build_app(
+            lambda: self.snapshot, registry, self._clock, self._steady, ending, forms, self._store, access,
+            hooks=gate.take,
+        )  # fmt: skip
 
     def stop(self) -> None:
         """Finishes or abandons the present cycle and returns from `serve`."""
@@ -151,6 +159,8 @@ class Daemon:
     def _look(self) -> None:
         if self._wishes.open():
             self.wake()
+        elif self._bell.due(self._steady()):
+            self._scheduler.soon(self.cycle)
 
     def hear(self) -> None:
         """Hears the mailbox at once, between two cycles. Whatever goes wrong is logged, and the next cycle hears it."""
@@ -189,6 +199,7 @@ class Daemon:
         began, beat = self._clock(), self._steady()
         self.snapshot = replace(self.snapshot, began=began, beat=beat)
         self._wishes.take()
+        self._bell.heard()
         try:
             with self._metrics.cycle_seconds.time():
                 self._hold()
@@ -215,6 +226,7 @@ class Daemon:
             self._fail(text, text)
             self._sound(text)
         finally:
+            self._bell.rest(beat, self._steady())
             done = CycleRun(began, self._steady() - beat, self.snapshot.problem or "")
             self.snapshot = replace(self.snapshot, cycles=(*self.snapshot.cycles, done)[-_CYCLES:], usage=self._usage())
             self._metrics.show(self.snapshot)

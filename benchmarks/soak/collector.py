@@ -110,6 +110,7 @@ _SUBJECTS = (
     (re.compile(r"^\[Goals\] Your silence ends .*: (Goal \d+) "), "silence"),
     (re.compile(r"^\[Goals\] (?:A message|\d+ messages) cannot be delivered()"), "undelivered"),
     (re.compile(r"^\[Goals\] The clock jumped()"), "clock"),
+    (re.compile(r"^\[Goals\] Ended()"), "ended"),
     (re.compile(r"^\[Goals\] \w+ cannot be read()"), "down"),
     (re.compile(r"^\[Goals\] \w+ can be read again()"), "back"),
     (re.compile(r"^\[Goals\] (?:All \d+ goals|\d+ (?:at risk|off track|unknown|on pace)\b.* \d+ goals)()"), "digest"),

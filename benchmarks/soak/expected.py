@@ -10,6 +10,7 @@ from benchmarks.soak.collector import OPENS, Expected
 from benchmarks.soak.plot import (
     ACKNOWLEDGED_UNTIL,
     ADDED,
+    AWAY_FROM_CONFIG,
     COMMENTED,
     CYCLES,
     DAY,
@@ -21,6 +22,7 @@ from benchmarks.soak.plot import (
     LONG,
     NEW_YORK,
     OVERDUE,
+    REMOVED,
     SILENCED,
     START,
     WAITING,
@@ -55,6 +57,7 @@ class Expectations:
             *self._silences(),
             *self._of_operations(),
             *self._digests(),
+            *self._ended(),
         )
         return [each for each in self._without_mail(list(wanted)) if each.begins < end]
 
@@ -213,11 +216,15 @@ class Expectations:
         blocks = {block.begins: block for block in self.plot.blocks() if block.number in beyond}
         for block in blocks.values():
             told, over = self._told(block), self._second_cycle(block.ends)
-            if told is None:
+            if told is None or self._never_left(self._next_day(told), over):
                 continue
             begins = [self._next_day(told), self._next_day(over)]
             for at in begins if begins[0] < over else [over]:
                 yield Expected("gathered", f"{self._owner(block.number)}@example.org", "", at, at + _SLACK)
+
+    def _never_left(self, begins: datetime, ends: datetime) -> bool:
+        """Whether something could be told by mail only when it was over: then nobody hears of it."""
+        return any(gone <= begins < back and ends <= self._cycle(back) for gone, back in self.plot.mail_outages())
 
     def _next_day(self, at: datetime) -> datetime:
         return self._cycle(at.replace(hour=0) + DAY)
@@ -233,7 +240,7 @@ class Expectations:
 
     def _of_operations(self) -> Iterator[Expected]:
         """One message for everything that cannot be delivered for one reason."""
-        for begins, ends in self.plot.outages():
+        for begins, ends in (each for each in self.plot.outages() if not self._never_left(*each)):
             yield Expected("down", _OPS, "", begins, ends)
             yield Expected("back", _OPS, "", ends, ends + DAY)
         for wrong, _ in self.plot.jumps():
@@ -254,6 +261,12 @@ class Expectations:
         for week in (w for w in range(self.plot.weeks) if not self.plot.away(w)):
             monday = START + week * WEEK + 9 * HOUR
             yield Expected("digest", "board@example.org", "", monday, monday + DAY)
+
+    def _ended(self) -> Iterator[Expected]:
+        """Their owner hears that goals have gone from the configuration, in one mail."""
+        gone = START + AWAY_FROM_CONFIG[0] * WEEK
+        if self.plot.goals > REMOVED and gone < START + self.plot.days * DAY:
+            yield Expected("ended", f"{self._owner(REMOVED)}@example.org", "", gone, gone + 2 * DAY)
 
     def _place(self, number: int) -> str:
         return self.plot.place(number, self.epics[number])

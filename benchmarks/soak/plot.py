@@ -30,7 +30,7 @@ _RENAMED_FROM = {LONG: 6, RENAMED: 1}
 """By parts, the week from which their goals have another id; the long one is blocked then."""
 _AWAY = 13
 """The week in which nobody runs the agent."""
-_AWAY_FROM_CONFIG = range(6, 10)
+AWAY_FROM_CONFIG = range(6, 10)
 JOINS = 4
 """The week in which goals are added to the configuration."""
 _REFUSES = range(8, 10)
@@ -87,7 +87,7 @@ class Plot:
     def configured(self, number: int, week: int) -> bool:
         """Whether a goal is in the configuration."""
         part = self.part(number)
-        return not (part == ADDED and week < JOINS) and not (part == REMOVED and week in _AWAY_FROM_CONFIG)
+        return not (part == ADDED and week < JOINS) and not (part == REMOVED and week in AWAY_FROM_CONFIG)
 
     def renamed(self, number: int, week: int) -> bool:
         """Whether a goal has another id than it had at first."""

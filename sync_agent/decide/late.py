@@ -12,8 +12,8 @@ from datetime import datetime
 from sync_agent.decide.alerts.telling import Overlays, acknowledged
 from sync_agent.decide.decision import Decided, told_lines
 from sync_agent.decide.notices.overlays import unwanted
+from sync_agent.decide.unsent import LateMessage, knew, undone, without
 from sync_agent.model import (
-    COMMENTS,
     Alert,
     AlertState,
     AlertTold,
@@ -26,7 +26,6 @@ from sync_agent.model import (
     MessageKind,
     Notice,
     Organisation,
-    ReaderState,
     Reason,
     ReasonKind,
     SignalKind,
@@ -45,19 +44,6 @@ Seat = tuple[Channel, str]
 """Where something is read: a channel, and the person or issue there."""
 Episode = tuple[Identity, str]
 """An alert and the name of one of its episodes."""
-
-
-@dataclass(frozen=True, slots=True)
-class LateMessage:
-    """A message that has certainly not left. `stands_for` is the failed message that this one replaces, if any."""
-
-    message: Message
-    stands_for: Message | None = None
-
-    @property
-    def both(self) -> tuple[Message, ...]:
-        """The message, and the one that it replaces."""
-        return (self.message, self.stands_for) if self.stands_for else (self.message,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +77,10 @@ def quieted(
     """
     found = dict(alerts)
     for each in reversed(late):
-        for told in each.message.alerts if _opens(each.message) else ():
+        for told in _begun(each.message):
             alert = found.get(told.identity)
             if alert and alert.episode == told.episode and _quiet(each.message, alert, overlays, now):
-                found[told.identity] = _undone(alert, told, each)
+                found[told.identity] = undone(alert, told, each)
     return found
 
 
@@ -107,15 +93,16 @@ def reconsider(
     now: datetime,
 ) -> tuple[Decided, Late]:
     """What was decided, without ends whose beginning was never sent; and what becomes of unsent messages."""
-    waiting = [each for each in late if _opens(each.message) and each.message.alerts]
+    waiting = [each for each in late if _begun(each.message)]
     if not waiting:
         return decided, Late(frozenset(each.message.key for each in late if each.message.kind in DECIDED_ANEW))
     reached = [each for each in waiting if _is_reached(each.message, organisation, overlays)]
     items = [_late_item(each, decided.alerts, overlays, now) for each in waiting if each in reached]
     given_up = [*_given_up(items, decided.alerts)]
-    unheard = {(seat, _episode(told)) for each, told in given_up for seat in _seats(each) if not _knew(each, told)}
+    unheard = {(seat, _episode(told)) for each, told in given_up for seat in _seats(each) if not knew(each, told)}
     ends = {n.key: _heard(n, unheard) for n in decided.notices if n.alerts and not _opens(n)}
-    fresh = [_new_item(notice) for notice in decided.notices if notice.alerts and not notice.edits and _opens(notice)]
+    opening = (notice for notice in decided.notices if notice.alerts and not notice.edits and _opens(notice))
+    fresh = [_new_item(notice, unheard) for notice in opening]
     told = _one_each([*items, *fresh])
     left = {item.key: tuple(item.news) for item in fresh} | ends
     notices = tuple(fewer for notice in decided.notices if (fewer := _only(notice, left.get(notice.key))))
@@ -125,7 +112,7 @@ def reconsider(
     outcome = replace(
         decided,
         notices=notices,
-        alerts=_forgotten(decided.alerts, given_up),
+        alerts=without(decided.alerts, given_up),
         log=(*_log(decided, notices, now), *(line for message in gone for line in _not_sent(message, now))),
     )
     words = (_retold(item, decided.alerts, organisation, assessments) for item in kept)
@@ -136,6 +123,11 @@ def reconsider(
 
 def _opens(message: Message | Notice) -> bool:
     return message.kind is not MessageKind.RESOLVED and message.reason.kind is not ReasonKind.SOURCE_BACK
+
+
+def _begun(message: Message) -> Sequence[AlertTold]:
+    """What a message tells the beginning of. One that gathers many may tell of ends beside it."""
+    return tuple(told for told in message.alerts if not told.over) if _opens(message) else ()
 
 
 def _is_reached(message: Message, organisation: Organisation, overlays: Overlays) -> bool:
@@ -153,21 +145,30 @@ def _late_item(each: LateMessage, alerts: Mapping[Identity, Alert], overlays: Ov
     message, news = each.message, dict[Episode, AlertTold]()
     for told in message.alerts:
         alert = alerts.get(told.identity)
-        if alert and not _is_over(alert, told) and not _quiet(message, alert, overlays, now):
+        if alert and _is_true(message, told, alert, overlays, now):
             news[_episode(told)] = replace(told, level=alert.signal.level)
     own = any(_is_own(message, told) for told in news.values())
     return _Item(message.key, message.kind, _seat(message), news if own else {}, each)
 
 
-def _new_item(notice: Notice) -> _Item:
-    news = (AlertTold.of(alert) for alert in notice.alerts)
-    return _Item(notice.key, notice.kind, _seat(notice), {_episode(told): told for told in news})
+def _is_true(message: Message, told: AlertTold, alert: Alert, overlays: Overlays, now: datetime) -> bool:
+    """Whether a message still tells how it is: what it says has begun goes on, what it says is over is over."""
+    if told.over:
+        return alert.episode == told.episode and alert.state is AlertState.RESOLVED
+    return not _is_over(alert, told) and not _quiet(message, alert, overlays, now)
+
+
+def _new_item(notice: Notice, unheard: set[tuple[Seat, Episode]]) -> _Item:
+    """The item without ends of what the reader has not heard of."""
+    seat, news = _seat(notice), map(AlertTold.of, notice.alerts)
+    heard = (told for told in news if not (told.over and (seat, _episode(told)) in unheard))
+    return _Item(notice.key, notice.kind, seat, {_episode(told): told for told in heard})
 
 
 def _given_up(items: Iterable[_Item], alerts: Mapping[Identity, Alert]) -> Iterator[tuple[LateMessage, AlertTold]]:
     """What a message was to tell and no longer does, though nobody has silenced it."""
     for item in items:
-        for told in item.late.message.alerts if item.late else ():
+        for told in _begun(item.late.message) if item.late else ():
             alert = alerts.get(told.identity)
             over = alert is None or _is_over(alert, told)
             if item.late and _episode(told) not in item.news and (over or not item.news):
@@ -246,51 +247,6 @@ def _without(source: str, assessments: Iterable[Assessment]) -> set[str]:
     }
 
 
-def _forgotten(
-    alerts: Mapping[Identity, Alert], given_up: Sequence[tuple[LateMessage, AlertTold]]
-) -> Mapping[Identity, Alert]:
-    """The alerts as their readers know them, without what never left."""
-    found = dict(alerts)
-    for each, told in reversed(given_up):
-        alert = found.get(told.identity)
-        if alert and alert.episode == told.episode:
-            found[told.identity] = _undone(alert, told, each)
-    return found
-
-
-def _undone(alert: Alert, told: AlertTold, late: LateMessage) -> Alert:
-    """The alert as its readers know it without one message."""
-    before = {reading.person: reading for reading in told.readings}
-    for way in (_way(message) for message in late.both):
-        for reading in alert.readings:
-            if way in reading.ways and late.message.person in (None, reading.person):
-                alert = alert.with_reading(_unread(reading, before.get(reading.person), way))
-    if COMMENTS in (_way(message) for message in late.both):
-        alert = replace(alert, commented=min(alert.commented, told.commented))
-    if alert.commented or any(reading.level for reading in alert.readings):
-        return alert
-    return replace(alert, told=0, told_at=None)
-
-
-def _unread(reading: ReaderState, before: ReaderState | None, way: Channel) -> ReaderState:
-    """A reader who has meanwhile heard of it in another way still knows it."""
-    known = before or ReaderState(reading.person)
-    if any(other not in known.ways for other in reading.ways if other != way):
-        return replace(reading, ways=tuple(other for other in reading.ways if other != way or way in known.ways))
-    return known
-
-
-def _knew(late: LateMessage, told: AlertTold) -> bool:
-    """Whether the reader knew of this episode before, on the same channel."""
-    for message in late.both:
-        way, who = _way(message), late.message.person
-        if way == COMMENTS and told.commented:
-            return True
-        if any(r.level and way in r.ways and who in (None, r.person) for r in told.readings if way != COMMENTS):
-            return True
-    return False
-
-
 def _quiet(message: Message, alert: Alert, overlays: Overlays, now: datetime) -> bool:
     """Whether nobody is to be told now: somebody has silenced it, or works on it and others would be asked."""
     if any(silence.holds(alert, now) for silence in overlays.silences):
@@ -321,11 +277,6 @@ def _seat(message: Message | Notice) -> Seat:
     if message.channel.kind is not ChannelKind.MAIL or message.person is None:
         return message.channel, ""
     return message.channel, message.person if isinstance(message.person, str) else message.person.id
-
-
-def _way(message: Message) -> Channel:
-    """The channel by its name in the states of readers."""
-    return COMMENTS if message.channel.kind is ChannelKind.TRACKER else message.channel
 
 
 def _log(decided: Decided, notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:

@@ -14,7 +14,7 @@ from sync_agent.model.people.channels import Channel, ChannelKind
 from sync_agent.model.people.people import Person
 from sync_agent.model.places import Place
 from sync_agent.model.rounds import RoundStanding
-from sync_agent.model.telling.alerts import Alert, Identity, ReaderState
+from sync_agent.model.telling.alerts import Alert, AlertState, Identity, ReaderState
 from sync_agent.model.telling.audience import Audience
 from sync_agent.model.telling.overlays import Acknowledgement, Refusal, Silence
 from sync_agent.model.telling.reasons import Reason
@@ -210,7 +210,7 @@ class ReplyTo:
 @dataclass(frozen=True, slots=True)
 class AlertTold:
     """One episode of an alert in a message: how bad it was said to be, and what people had been told before: each
-    reader, and the level in comments.
+    reader, and the level in comments. `over`: the message tells its end.
     """
 
     goal: str
@@ -220,12 +220,13 @@ class AlertTold:
     level: int
     commented: int
     readings: tuple[ReaderState, ...]
+    over: bool = False
 
     @classmethod
     def of(cls, alert: Alert) -> Self:
         """What a message about an alert tells."""
-        level = alert.signal.level
-        return cls(*alert.identity, alert.episode, level, alert.commented, alert.readings)
+        level, over = alert.signal.level, alert.state is AlertState.RESOLVED
+        return cls(*alert.identity, alert.episode, level, alert.commented, alert.readings, over)
 
     @property
     def identity(self) -> Identity:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from sync_agent.decide.late import DECIDED_ANEW, Late, LateMessage
+from sync_agent.decide.late import DECIDED_ANEW, Late
+from sync_agent.decide.unsent import LateMessage
 from sync_agent.model import Message, MessageKind
 from sync_agent.model.asking import AskTold
 from sync_agent.outbox.unsent import load_unsent, reword, withdraw

@@ -14,7 +14,7 @@ from sync_agent.sandbox.core import Fault
 from sync_agent.store import Store
 from sync_agent.store.memory.state import acknowledge, save_silence
 from sync_agent.store.outbox.rows import load_rows
-from tests.support.theatre import TOKENS, Theatre, theatre
+from tests.support.theatre import REPOSITORY, TOKENS, Theatre, theatre
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -182,3 +182,56 @@ def test_a_tracker_that_takes_no_comments_for_two_days_hears_nothing_of_what_is_
     asked = ["--config", str(stage.directory), "explain", "checkout", "--person", "dana"]
     said = CliRunner().invoke(main, asked, env=TOKENS, catch_exceptions=False).output
     assert "blocked SHOP-8: did not tell noor and dana on jira SHOP-1: could not be sent in time" in said
+
+
+@pytest.fixture
+def busy(stage: Theatre) -> Theatre:
+    """Noor gets one mail a day."""
+    path = stage.directory / "sync-agent.yaml"
+    path.write_text(path.read_text().replace("name: Noor Haddad,", "name: Noor Haddad, daily_limit: 1,"))
+    stage.reload()
+    return stage
+
+
+def block_both(stage: Theatre) -> None:
+    block(stage)
+    at = stage.clock.now() - 9 * DAY
+    stage.github_state.edit(REPOSITORY, 8, at=at, by="noor", assignee="noor", labels=["blocked"])
+
+
+def solve_both(stage: Theatre) -> None:
+    solve(stage)
+    stage.github_state.edit(REPOSITORY, 8, at=stage.clock.now(), by="noor", labels=[])
+
+
+def told(stage: Theatre) -> str:
+    return " ".join(map(text, stage.mails_to(NOOR)))
+
+
+def test_of_what_was_gathered_and_never_left_no_end_is_told(busy: Theatre) -> None:
+    block_both(busy)
+    cycles(busy, 24, every=6)
+    assert len(subjects(busy, NOOR)) == 1
+    with busy.mail.down():
+        cycles(busy, 24)
+        solve_both(busy)
+        cycles(busy, 12)
+    cycles(busy, 48, every=6)
+    resolved, *more = (each for each in subjects(busy, NOOR) if "no longer blocked" in each)
+    assert ("Resolved" in resolved, more) == (True, []), "of the one that was told"
+    assert "what came on top" not in told(busy)
+
+
+def test_an_end_that_was_gathered_comes_though_the_mailbox_was_full(busy: Theatre) -> None:
+    block_both(busy)
+    cycles(busy, 48, every=6)
+    assert "what came on top" in told(busy)
+    busy.mail.messages.clear()
+    solve_both(busy)
+    cycles(busy, 12, every=6)
+    busy.mail.refuse[NOOR] = "452 mailbox full"
+    cycles(busy, 24, every=6)
+    busy.mail.refuse.clear()
+    cycles(busy, 24, every=6)
+    assert "Checkout feels instant: SHOP-8 is no longer blocked" in told(busy)
+    assert "Search finds the book: acme/shop#8 is no longer blocked" in told(busy)

@@ -32,6 +32,7 @@ from sync_agent.model import (
     SourceState,
     Target,
 )
+from sync_agent.model.telling.alerts import Identity
 from sync_agent.model.telling.labels import LabelRules
 from sync_agent.outbox import deliver
 from sync_agent.run.proposal import proposal as proposals
@@ -258,11 +259,7 @@ class Agent(RuleBasedStateMachine):
     @invariant()
     @precondition(lambda self: hasattr(self, "store"))
     def nobody_is_told_twice_that_it_is_over(self) -> None:
-        for target, kinds in self.told().items():
-            open_ = False
-            for kind in kinds:
-                assert kind is not MessageKind.RESOLVED or open_, (target, kinds)
-                open_ = kind is not MessageKind.RESOLVED
+        self.still_open()
 
     def teardown(self) -> None:
         """In the end all is well, and everybody who was told that it began is told that it is over."""
@@ -275,8 +272,7 @@ class Agent(RuleBasedStateMachine):
             self.agent_runs()
         waiting = [row for row in self.rows().values() if row.state is RowState.WAITING]
         assert not waiting
-        for target, kinds in self.told().items():
-            assert kinds[-1] is MessageKind.RESOLVED, (target, kinds)
+        assert not self.still_open()
         self.store.close()
         shutil.rmtree(self.folder)
 
@@ -295,13 +291,18 @@ class Agent(RuleBasedStateMachine):
         with self.store.read() as connection:
             return load_rows(connection)
 
-    def told(self) -> dict[tuple[str, str], list[MessageKind]]:
-        """What has been decided to tell about each goal at each place and address, oldest first."""
-        found: dict[tuple[str, str], list[MessageKind]] = {}
+    def still_open(self) -> set[tuple[str, Identity, str]]:
+        """Which episodes were told to have begun, and not to be over, at which place or address. No end may be told of
+        what has not begun there, or is over.
+        """
+        found: set[tuple[str, Identity, str]] = set()
         for row in sorted(self.rows().values(), key=lambda r: r.created):
-            news = row.message.kind in (MessageKind.ALERT, MessageKind.RESOLVED)
-            if news and row.instead_of is None and row.message.goal:
-                found.setdefault((row.message.goal, row.message.target), []).append(row.message.kind)
+            news = {(row.message.target, told.identity, told.episode) for told in row.message.alerts}
+            if row.instead_of is None and row.message.kind is MessageKind.ALERT:
+                found |= news
+            elif row.instead_of is None and row.message.kind is MessageKind.RESOLVED:
+                assert news <= found, (row.message.key, found)
+                found -= news
         return found
 
     def silent(self) -> set[str]:

@@ -34,7 +34,7 @@ _STATUS: Mapping[HookVerdict, int] = {
 
 
 def routes(door: HookDoor) -> list[Route]:
-    """A tracker hears 202 for all that it signed, whatever becomes of it, for otherwise it would try again."""
+    """A tracker hears 202 for all that it signed, whatever becomes of it: otherwise it may send it again."""
 
     async def take(request: Request) -> Response:
         body = await request.body()

@@ -1,6 +1,8 @@
 """Where a store lies, who holds it, and what is said where the disk does not do as it should."""
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,23 @@ def test_two_paths_to_one_store_give_one_agent(tmp_path: Path) -> None:
     with first.exclusive(), pytest.raises(StoreError, match="another agent"), second.exclusive():
         pass
     second.close()
+    first.close()
+
+
+def test_opening_a_store_a_second_time_takes_no_lock_from_the_first(tmp_path: Path) -> None:
+    """SQLite's locks are those of the process: whoever closes the file in another way drops them. Then another process
+    takes itself for the last one, and deletes the journal that is in use.
+    """
+    path = tmp_path / "state.db"
+    first = Store.open(f"sqlite:///{path}")
+    with first.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM touched")
+    with first.read() as connection:
+        connection.exec_driver_sql("SELECT * FROM items")
+        Store.open(f"sqlite:///{path}", create=False).close()
+        read = f"import sqlite3; c = sqlite3.connect({str(path)!r}); c.execute('SELECT * FROM items'); c.close()"
+        subprocess.run([sys.executable, "-c", read], check=True)
+        assert path.with_name("state.db-wal").exists()
     first.close()
 
 

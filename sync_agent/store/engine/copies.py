@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sync_agent.store.engine.errors import StoreError
@@ -12,8 +12,14 @@ _JOURNALS = ("-wal", "-shm")
 
 
 def make_private(path: Path) -> None:
-    """Gives a file to its owner alone, because it has what people wrote. SQLite gives its journal the same rights."""
-    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    """Creates a file for its owner alone, because it will have what people wrote. SQLite gives its journal the same
+    rights.
+
+    A file that is there is not opened: closing it would drop the locks that SQLite has on it in this process, see
+    https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path.resolve(), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def copy_to(source: sqlite3.Connection, target: Path) -> None:

@@ -44,6 +44,11 @@ class Unheard(StrEnum):
     TWO_VERSIONS = "several versions could be meant"
     WITHDRAWN = "not asked any more"
     ONLY_BY_FORM = "answered by form only"
+    PERHAPS_A_BALLOT = "perhaps meant for an anonymous survey"
+
+
+SECRET = frozenset({Unheard.ONLY_BY_FORM, Unheard.PERHAPS_A_BALLOT})
+"""Why nothing of what was said is kept, not even that it was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,10 @@ class Listener:
     def _question(self, heard: Heard, person: str) -> _Question | Unheard:
         if heard.ask is not None:
             return self._named(heard, heard.ask, person)
-        if heard.several and (meant := self._meant(heard, person)):
+        meant = self._meant(heard, person) if heard.several else []
+        if self._may_be_a_ballot(heard, person, alone=heard.several and not meant):
+            return Unheard.PERHAPS_A_BALLOT
+        if meant:
             return _of(every_kind()[meant[0].kind], meant[0]) if len(meant) == 1 else Unheard.WHICH_OF_MAIL
         about = heard.about or About(Topic.AGENT, "")
         kind = _kind(heard.verb, about)
@@ -169,6 +177,19 @@ class Listener:
         near = (ask for ask in self._of[person] if told_apart(ask) and self._wanted(ask, heard.at))
         return self._unanswered([ask for ask in near if not _filled(heard, ask.sheet, reading).mistakes])
 
+    def _may_be_a_ballot(self, heard: Heard, person: str, *, alone: bool) -> bool:
+        """Whether a mail may hold what its author says in an anonymous survey, which must not be kept with their name.
+        `alone`: it answers a mail with several questions and fits none of the others. While a survey is open, that may
+        be words for it, whatever they are.
+        """
+        if heard.door is not Door.MAIL or not (heard.several or heard.about == About(Topic.AGENT, "")):
+            return False
+        surveys = [ask for ask in self._of[person] if ask.anonymous and ask.opens <= heard.at]
+        still_open = [ask for ask in surveys if heard.at < ask.closes]
+        reading = self._reading(heard)
+        fits = any(_fits_clearly(ask.sheet, heard, reading) for ask in (surveys if alone else still_open))
+        return fits or (alone and bool(still_open))
+
     def _unanswered(self, asks: list[Ask]) -> list[Ask]:
         return [a for a in asks if counted(a, self.situation.said(a.kind, a.about)) is None] or asks
 
@@ -194,6 +215,13 @@ def told_apart(ask: Ask) -> bool:
     """
     kind = every_kind().get(ask.kind)
     return kind is not None and not (kind.of_version or ask.anonymous) and not isinstance(ask.sheet.fields[0], FreeText)
+
+
+def _fits_clearly(sheet: Sheet, heard: Heard, reading: Reading) -> bool:
+    """Whether the words fill the fields of a question with more than text, for which any words would do."""
+    filled = _filled(heard, sheet, reading)
+    others = {each.name for each in sheet.fields if not isinstance(each, FreeText)}
+    return not filled.mistakes and not others.isdisjoint(filled.values)
 
 
 def _there(situation: Situation, goals: Collection[str], prefix: str) -> bool:

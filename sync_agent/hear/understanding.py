@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from sync_agent.ask.hearing import Listener, Misheard, Unheard
+from sync_agent.ask.hearing import SECRET, Listener, Misheard, Unheard
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import every_kind
 from sync_agent.model.asking import Answer, Ask, Door, Heard, Known
@@ -62,15 +62,17 @@ def hear(connection: Connection, heard: Heard, listener: Listener) -> Result:
     if found.answer:
         new = keep_unconfirmed(connection, found.answer)
         return Result(Hearing.UNCONFIRMED if new else Hearing.KNOWN, found)
-    # A form says what is wrong beside the field, each time: there is nothing to remember.
-    new = heard.door is Door.FORM or note_misheard(connection, found.heard)
+    # A form says what is wrong beside the field, and nobody may know what was said for an urn: nothing to remember.
+    said_anew = heard.door is Door.FORM or found.why in SECRET
+    new = said_anew or note_misheard(connection, found.heard)
     return Result(Hearing.MISHEARD if new else Hearing.IGNORED, found)
 
 
 def _unsaid(found: Misheard, listener: Listener) -> Misheard:
     """The same without the words, where nobody may know who said them: neither they nor their digest are kept."""
     ask = listener.asked(found.heard.ask) if found.heard.ask else None
-    return replace(found, heard=replace(found.heard, text="")) if ask and ask.anonymous else found
+    secret = found.why in SECRET or (ask and ask.anonymous)
+    return replace(found, heard=replace(found.heard, text="")) if secret else found
 
 
 def confirm(connection: Connection, origin: str, person: str, now: datetime, situation: Situation) -> Answer | None:

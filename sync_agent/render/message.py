@@ -148,6 +148,8 @@ def mail(
 
 def how_to_reply(notice: Notice, organisation: Organisation) -> Paragraph:
     """What becomes of an answer to a mail."""
+    if any(each.ask.anonymous for each in notice.listed):
+        return paragraph(f"{REPLY} it answers what is not anonymous. Anything else wants a new mail.")
     written = "what answers no question" if notice.listed else "what you write"
     if len(notice.goals) != 1 or notice.kind is MessageKind.DIGEST:
         return paragraph(f"{REPLY} whoever looks after the goals reads {written}.")

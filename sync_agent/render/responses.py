@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sync_agent.ask.fields.lines import template
-from sync_agent.ask.hearing import Misheard
+from sync_agent.ask.hearing import SECRET, Misheard
 from sync_agent.ask.identity.ids import about_id
 from sync_agent.ask.identity.links import DIGEST
 from sync_agent.ask.identity.reply_addresses import AGENT, ASKED, Replies
@@ -102,7 +102,8 @@ def _what_would_be_right(found: Misheard, response: MailResponse) -> Iterator[Bl
         if found.sheet.shortcuts:
             yield paragraph("Or just: ", *_either([each.words for each in found.sheet.shortcuts]), ".")
         yield paragraph(f"{REPLY} write it above the quoted text.")
-    yield paragraph("The same words are not answered a second time.")
+    if found.why not in SECRET:
+        yield paragraph("The same words are not answered a second time.")
 
 
 def _either(words: list[str]) -> Iterator[Command | str]:

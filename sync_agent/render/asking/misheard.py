@@ -22,6 +22,10 @@ _WHY: Mapping[Unheard, str] = {
     Unheard.TWO_VERSIONS: "several versions begin like that; write more of the one that you mean",
     Unheard.WITHDRAWN: "this question is not asked any more",
     Unheard.ONLY_BY_FORM: "it is anonymous, so it is answered in its form alone; what you wrote was not kept",
+    Unheard.PERHAPS_A_BALLOT: (
+        "it may be meant for an anonymous survey, which is answered in its form alone, so what you wrote was not kept; "
+        "anything else wants a new mail"
+    ),
     Unheard.NOT_SURE: "it counts once you have confirmed it by your own link",
 }
 _WRONG: Mapping[Wrong, str] = {

@@ -24,7 +24,7 @@ from sync_agent.web import Forms, Metrics, WebServer, build_app
 from sync_agent.world import open_links
 from tests.support.forms import SECRET, nonce
 from tests.support.letters import body_of, with_inbox
-from tests.support.messages.round import a_round, survey, with_round
+from tests.support.messages.round import a_round, interview, survey, with_round
 from tests.support.pages import GOOD
 from tests.support.theatre import Theatre, theatre
 
@@ -94,9 +94,7 @@ def test_everybody_answers_and_only_the_result_is_told(stage: Theatre, caplog: p
         assert "mean 3.8 of 5 answers" in " ".join(body_of(mail).split())
         assert "the words of" not in body_of(mail)
     assert not any("answered" in body_of(mail) or "words" in body_of(mail) for mail in before)
-    with closing(sqlite3.connect(Path(stage.store.where))) as raw:
-        dump = [line for line in raw.iterdump() if "the words of" in line]
-    assert {line.split('"')[1] for line in dump} == {"survey_results", "outbox"}
+    assert {line.split('"')[1] for line in kept(stage)} == {"survey_results", "outbox"}
 
 
 def test_of_too_few_nothing_is_told(stage: Theatre) -> None:
@@ -124,5 +122,32 @@ def test_a_reply_by_mail_is_refused_and_kept_nowhere(stage: Theatre, tmp_path: P
     told = body_of(stage.mails_to("p0@example.org")[-1])
     assert "It is anonymous, so it is answered in its form alone" in " ".join(told.split())
     assert "the words of p0" not in told
+    assert not kept(stage)
+
+
+def test_a_reply_to_a_mail_that_asks_more_is_no_way_around_it(stage: Theatre, tmp_path: Path) -> None:
+    """Such words once went on, with their author's name, to whoever looks after the goals."""
+    box = with_inbox(stage, tmp_path / "inbox", plus_addresses=True)
+    with_round(stage, a_round(interview(invited=PEOPLE), survey(invited=PEOPLE, anonymous=True)))
+    stage.cycle()
+    (mail,) = asked(stage, "p0")
+    assert "it answers what is not anonymous" in body_of(mail)
+    for text in ("load: 5\nstop: the words of p0", "5 the words of p0", "the words of p0"):
+        box.deliver(box.reply(mail, text, sender="p0@example.org"))
+    box.deliver(box.write("4 the words of p0", "p0@example.org"))
+    stage.cycle(HOUR)
+    *_, told = replies = [mail for mail in stage.mails_to("p0@example.org") if "not understood" in mail["Subject"]]
+    assert len(replies) == 4
+    assert "what you wrote was not kept; anything else wants a new mail" in " ".join(body_of(told).split())
+    box.deliver(box.write("Who runs this round?", "p0@example.org"))
+    stage.clock.advance(14 * DAY)
+    box.deliver(box.reply(mail, "load: 5\nstop: the words of p0", sender="p0@example.org"))
+    stage.cycle()
+    assert not kept(stage)
+    assert kept(stage, "Who runs this round?"), "other mails are heard"
+
+
+def kept(stage: Theatre, words: str = "the words of") -> list[str]:
+    """The rows of the store that hold such words."""
     with closing(sqlite3.connect(Path(stage.store.where))) as raw:
-        assert not [line for line in raw.iterdump() if "the words of" in line]
+        return [line for line in raw.iterdump() if words in line]

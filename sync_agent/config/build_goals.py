@@ -126,7 +126,7 @@ def _check_ins(shape: GoalShape) -> tuple[CheckIn, ...]:
 def _first_named(results: Sequence[KeyResult]) -> tuple[Place, ...]:
     """Returns the first epic or parent issue that the goal's selectors name, or else the first item."""
     selectors = [selector for result in results for selector in result.delivers]
-    parents = [Place(s.source, key) for s in selectors for key in (*s.epics, *s.sub_issues_of)]
+    parents = [Place(s.source, key) for s in selectors for key in s.parents]
     items = [Place(s.source, key) for s in selectors for key in s.items]
     return tuple((parents or items)[:1])
 

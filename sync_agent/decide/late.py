@@ -12,7 +12,7 @@ from datetime import datetime
 from sync_agent.decide.alerts.telling import Overlays, acknowledged
 from sync_agent.decide.decision import Decided, told_lines
 from sync_agent.decide.notices.overlays import unwanted
-from sync_agent.decide.unsent import LateMessage, knew, undone, without
+from sync_agent.decide.unsent import LateMessage, as_known, knew, undone
 from sync_agent.model import (
     Alert,
     AlertState,
@@ -112,7 +112,7 @@ def reconsider(
     outcome = replace(
         decided,
         notices=notices,
-        alerts=without(decided.alerts, given_up),
+        alerts=as_known(decided.alerts, given_up),
         log=(*_log(decided, notices, now), *(line for message in gone for line in _not_sent(message, now))),
     )
     words = (_retold(item, decided.alerts, organisation, assessments) for item in kept)
@@ -217,7 +217,7 @@ def _retold(
     message, judged = item.late.message, {each.goal: each for each in assessments}
     own = [alerts[told.identity] for told in item.news.values() if _is_own(message, told)]
     more = [alerts[told.identity] for told in item.news.values() if not _is_own(message, told)]
-    names = {alert.goal for alert in own} if own[0].goal else _without(own[0].subject, judged.values())
+    names = {alert.goal for alert in own} if own[0].goal else _not_judged(own[0].subject, judged.values())
     goals = [(goal, judged[goal.id]) for goal in organisation.goals if goal.id in names and goal.id in judged]
     if own[0].goal and (len(goals) < len(names) or any(found.health is Health.UNKNOWN for _, found in goals)):
         return None
@@ -237,7 +237,7 @@ def _retold(
     )
 
 
-def _without(source: str, assessments: Iterable[Assessment]) -> set[str]:
+def _not_judged(source: str, assessments: Iterable[Assessment]) -> set[str]:
     """The goals that cannot be judged without a source."""
     return {
         each.goal

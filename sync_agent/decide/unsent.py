@@ -29,7 +29,7 @@ class LateMessage:
         return (self.message, self.stands_for) if self.stands_for else (self.message,)
 
 
-def without(
+def as_known(
     alerts: Mapping[Identity, Alert], given_up: Sequence[tuple[LateMessage, AlertTold]]
 ) -> Mapping[Identity, Alert]:
     """The alerts as their readers know them, without what never left."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sync_agent.evaluate.bench import Bench
 from sync_agent.evaluate.items.mapping import selectors
-from sync_agent.evaluate.items.nothing import hidden_below, moved_away
+from sync_agent.evaluate.items.nothing import hidden_in, moved_away
 from sync_agent.evaluate.kpis.measures import silent_kpis
 from sync_agent.evaluate.sources import say_gaps, say_outage
 from sync_agent.model import (
@@ -45,9 +45,8 @@ def gaps_of(bench: Bench, goal: Goal, scope: Sequence[History]) -> Iterator[Gap]
             if item in within or near:
                 yield gap
         yield from moved_away(selector, bench.index)
-        if parents := (*selector.epics, *selector.sub_issues_of):
-            named = (found for key in parents if (found := bench.index.find(selector.source, key)))
-            yield from hidden_below((*named, *scope), bench.index)
+        if selector.parents:
+            yield from hidden_in(selector, scope, bench.index)
 
 
 def _containers(wanted: Iterable[Selector]) -> set[str]:

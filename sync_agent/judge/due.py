@@ -9,7 +9,6 @@ from importlib.metadata import version
 
 from sync_agent.evaluate import in_order, selectors
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.items.looked_at import names_by_field
 from sync_agent.model import (
     Facts,
     Field,
@@ -91,7 +90,7 @@ def _followed(state: SourceState, wanted: Iterable[Selector]) -> list[Rename]:
     renames: dict[tuple[Field, str], list[Rename]] = defaultdict(list)
     for each in state.renames:
         renames[each.field, each.before.casefold()].append(each)
-    mine = (names_by_field(selector).items() for selector in wanted if renames and selector.source == state.source)
+    mine = (selector.named.items() for selector in wanted if renames and selector.source == state.source)
     todo = [(field, name.casefold()) for fields in mine for field, names in fields for name in names]
     found: list[Rename] = []
     while todo:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from sync_agent.model.people.people import Person
 from sync_agent.model.people.routing import NINE_TO_FIVE, RouteNode
@@ -12,7 +12,7 @@ from sync_agent.model.periods import Period
 from sync_agent.model.places import Place
 from sync_agent.model.rounds import Round
 from sync_agent.model.rules import USUAL_RULES, Rules
-from sync_agent.model.work import ItemKind
+from sync_agent.model.work import Field, ItemKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,31 @@ class Selector:
     query: str | None = None
     leaves: bool = False
     within: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The items of which everything below matches."""
+        return (*self.epics, *self.sub_issues_of)
+
+    @property
+    def named(self) -> Mapping[Field, tuple[str, ...]]:
+        """What it names that people may rename or delete."""
+        return {each: getattr(self, name) for each, name in NAMED_IN.items()}
+
+    def without(self, named: Field) -> "Selector":
+        """The same, not looking at one of the fields of `named`."""
+        nothing: Mapping[str, Any] = {NAMED_IN[named]: ()}
+        return replace(self, **nothing)
+
+
+NAMED_IN: Mapping[Field, str] = {
+    Field.LABELS: "labels",
+    Field.COMPONENTS: "components",
+    Field.VERSIONS: "versions",
+    Field.MILESTONE: "milestones",
+    Field.SPRINTS: "sprints",
+}
+"""Where a selector names what people may rename or delete."""
 
 
 class Measure(StrEnum):

@@ -23,7 +23,7 @@ from sync_agent.config.credentials import Missing, missing
 from sync_agent.evaluate import Index, selectors
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.mapping import renames_of
-from sync_agent.evaluate.items.nothing import hidden_below, why_nothing
+from sync_agent.evaluate.items.nothing import hidden_in, why_nothing
 from sync_agent.hear.situation import recall
 from sync_agent.model import Facts, Gap, SampledKpi, Selector
 from sync_agent.model.printable import printable
@@ -173,9 +173,8 @@ def _matched(selector: Selector, facts: Facts, index: Index, subject: str, why: 
 
 def _unseen(selector: Selector, index: Index) -> Iterator[Gap]:
     """What is below the items of a selector and not read, if it finds any."""
-    parents = (index.find(selector.source, key) for key in (*selector.epics, *selector.sub_issues_of))
     items = list(index.select(selector))
-    return hidden_below([*filter(None, parents), *items], index) if items else iter(())
+    return hidden_in(selector, items, index) if items else iter(())
 
 
 def _kpis(settings: Settings, world: World) -> Iterator[Finding]:

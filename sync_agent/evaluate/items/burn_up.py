@@ -43,8 +43,9 @@ def burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> tupl
     Nothing before the period begins; one entry per day, that of its latest moment. Items added and removed again
     between two entries are not seen. Items without an estimate count on every day as they do now.
     """
-    rows = list(_rows(goal, facts, calendar, now))
-    planned = _planned(goal, rows, Index(facts), calendar) if rows else {}
+    present = Index(facts)
+    rows = list(_rows(goal, facts, Teams(facts, present, calendar, now), calendar, now))
+    planned = _planned(goal, rows, present, calendar) if rows else {}
     whole = together([(each, rows[-1].items[name]) for name, each in planned.items()])
     found: dict[date, BurnUp] = {}
     added = removed = 0
@@ -58,9 +59,8 @@ def burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> tupl
     return tuple(found.values())
 
 
-def _rows(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> Iterator[_Row]:
+def _rows(goal: Goal, facts: Facts, teams: Teams, calendar: Calendar, now: datetime) -> Iterator[_Row]:
     last = min(now, calendar.midnight(goal.period.due + timedelta(days=1)))
-    teams = Teams(facts, Index(facts), calendar, now)
     known = _of_sources(facts, {s.source for result in goal.key_results for s in result.delivers})
     for when in _weeks(goal.period.start, last, calendar):
         index = Index(as_of(known, when))

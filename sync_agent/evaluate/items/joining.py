@@ -13,7 +13,7 @@ class Joining:
         self._wanted: set[tuple[Field, str]] = set()
         self._parents = False
         for each in selectors:
-            self._parents = self._parents or bool(each.epics or each.sub_issues_of)
+            self._parents = self._parents or bool(each.parents)
             for field, names in _named(each):
                 self._wanted.update((field, name.casefold()) for name in names)
 
@@ -27,12 +27,5 @@ class Joining:
 
 
 def _named(selector: Selector) -> Iterable[tuple[Field, tuple[str, ...]]]:
-    return (
-        (Field.CONTAINER, (*selector.projects, *selector.repositories)),
-        (Field.TYPE, selector.types),
-        (Field.LABELS, selector.labels),
-        (Field.COMPONENTS, selector.components),
-        (Field.VERSIONS, selector.versions),
-        (Field.MILESTONE, selector.milestones),
-        (Field.SPRINTS, selector.sprints),
-    )
+    places = (*selector.projects, *selector.repositories)
+    return ((Field.CONTAINER, places), (Field.TYPE, selector.types), *selector.named.items())

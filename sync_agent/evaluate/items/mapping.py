@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from sync_agent.evaluate.items.looked_at import AS_WRITTEN, names_by_field
+from sync_agent.evaluate.items.looked_at import AS_WRITTEN
 from sync_agent.model import (
     Facts,
     Field,
@@ -146,9 +146,7 @@ class Index:
 
     def gone(self, selector: Selector) -> Iterator[History]:
         """Yields the items that are no longer read and that matched when they were."""
-        parents = {
-            name for key in (*selector.epics, *selector.sub_issues_of) for name in self._names(selector.source, key)
-        }
+        parents = {name for key in selector.parents for name in self._names(selector.source, key)}
         for history in self._gone.get(selector.source, ()):
             below = not parents or (history.item.parent or "").casefold() in parents
             if below and all(test(history.item) for test in _tests(selector, self._facts)):
@@ -163,9 +161,8 @@ class Index:
         return tuple(h for account in accounts for h in self._assigned.get(account, ()))
 
     def _candidates(self, selector: Selector) -> Iterable[History]:
-        parents = (*selector.epics, *selector.sub_issues_of)
-        if parents:
-            return self._descendants(selector.source, parents)
+        if selector.parents:
+            return self._descendants(selector.source, selector.parents)
         containers = (*selector.projects, *selector.repositories)
         if containers:
             return [h for c in containers for h in self._containers.get((selector.source, c.casefold()), ())]
@@ -223,7 +220,7 @@ def _tests(selector: Selector, facts: Facts) -> list[_Test]:
 
 def _named(selector: Selector, state: SourceState) -> Iterator[_Test]:
     """Tests for what has a name that may have been changed in the project or repository of an item."""
-    for field, names in names_by_field(selector).items():
+    for field, names in selector.named.items():
         if names:
             yield _Called(field, names, state).test
 
@@ -275,7 +272,7 @@ class CalledNow:
 def renames_of(selector: Selector, facts: Facts, index: Index) -> Iterator[CalledNow]:
     """The names in a selector that have changed."""
     state = facts.sources.get(selector.source, SourceState(selector.source))
-    for field, name in ((field, name) for field, names in names_by_field(selector).items() for name in names):
+    for field, name in ((field, name) for field, names in selector.named.items() for name in names):
         for container in _renamed_in(selector, state, field, name):
             *_, now = state.names_of(field, name, container)
             yield CalledNow(AS_WRITTEN[field], name, now, container if len(_places(selector)) != 1 else None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.items.looked_at import AS_WRITTEN, names_by_field, without
+from sync_agent.evaluate.items.looked_at import AS_WRITTEN
 from sync_agent.evaluate.items.mapping import Index
 from sync_agent.model import Change, Field, Gap, History, Selector
 from sync_agent.words import say_count, say_day
@@ -23,10 +23,10 @@ class Emptiness:
 def why_nothing(selectors: Iterable[Selector], index: Index, calendar: Calendar, today: date) -> Iterator[Emptiness]:
     """Yields what explains that some selectors find nothing."""
     for selector in selectors:
-        for key in (*selector.epics, *selector.sub_issues_of):
+        for key in selector.parents:
             yield _below(key, selector.source, index)
-        for field, names in names_by_field(selector).items():
-            others = index.select(without(selector, field)) if names else ()
+        for field, names in selector.named.items():
+            others = index.select(selector.without(field)) if names else ()
             left = [gone for history in others if (gone := _taken_off(history, field, names))]
             if left:
                 yield Emptiness(_say_left(f"{AS_WRITTEN[field]} {' or '.join(names)}", left, calendar, today))
@@ -36,12 +36,18 @@ def _below(key: str, source: str, index: Index) -> Emptiness:
     found = index.find(source, key)
     if not found:
         return Emptiness(f"{key} is not among what {source} reads", unread=True)
-    if hidden := next(hidden_below([found], index), None):
+    if hidden := next(_hidden_below([found], index), None):
         return Emptiness(str(hidden), unread=True)
     return Emptiness(f"{key} has nothing below it that {source} reads")
 
 
-def hidden_below(parents: Iterable[History], index: Index) -> Iterator[Gap]:
+def hidden_in(selector: Selector, items: Iterable[History], index: Index) -> Iterator[Gap]:
+    """Yields what is hidden below the items that a selector finds, and below those that it names."""
+    named = (found for key in selector.parents if (found := index.find(selector.source, key)))
+    return _hidden_below((*named, *items), index)
+
+
+def _hidden_below(parents: Iterable[History], index: Index) -> Iterator[Gap]:
     """Yields what belongs to some items and is not read: it may be work, and it may be open."""
     for item in (history.item for history in parents):
         missing = (item.parts or 0) - index.count_children(item)

@@ -28,14 +28,8 @@ _MANY = 5000
 LEASE = timedelta(minutes=5)
 """A judge may take this long. One that takes longer counts as dead, and another goes on."""
 
-# The indexed fields of a selector, the most selective first.
-_BY_MARK = (
-    (Field.VERSIONS, "versions"),
-    (Field.MILESTONE, "milestones"),
-    (Field.SPRINTS, "sprints"),
-    (Field.LABELS, "labels"),
-    (Field.COMPONENTS, "components"),
-)
+# The indexed fields of what a selector names, the most selective first.
+_BY_NAME = (Field.VERSIONS, Field.MILESTONE, Field.SPRINTS, Field.LABELS, Field.COMPONENTS)
 
 
 def scope_keys(selector: Selector) -> ScopeKeys:
@@ -44,10 +38,11 @@ def scope_keys(selector: Selector) -> ScopeKeys:
         return selector.source, Field.KEY, tuple(fold(key) for key in selector.items)
     if selector.query:
         return selector.source, "query", (selector.query,)
-    if parents := (*selector.epics, *selector.sub_issues_of):
-        return selector.source, Field.PARENT, tuple(fold(key) for key in parents)
-    for field, name in _BY_MARK:
-        if values := getattr(selector, name):
+    if selector.parents:
+        return selector.source, Field.PARENT, tuple(fold(key) for key in selector.parents)
+    named = selector.named
+    for field in _BY_NAME:
+        if values := named[field]:
             return selector.source, field, tuple(fold(value) for value in values)
     if places := (*selector.projects, *selector.repositories):
         return selector.source, Field.CONTAINER, tuple(place.casefold() for place in places)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, select, true, update
 
 from sync_agent.model.asking.fields import AnyField
 from sync_agent.store.engine import schema
@@ -42,7 +42,10 @@ def erase(
     changed += _rewrite(connection, schema.asks, lambda row: _ask(row, person, about))
     for table in (schema.acknowledgements, schema.silences):
         changed += _rewrite(connection, table, lambda row: _reason(row, person))
-    changed += _deeds(connection, person) + _decisions(connection, person)
+    # What they acknowledged or silenced was noted as the reason of decisions, too.
+    about_them = schema.decisions.c.reason.contains(json.dumps(person, ensure_ascii=False), autoescape=True)
+    changed += _rewrite(connection, schema.decisions, lambda row: _of_decision(row, person), "reason", about_them)
+    changed += _deeds(connection, person)
     changed += _rewrite(connection, schema.outbox, lambda row: _mail(row, person), "message")
     for table in (schema.unconfirmed, schema.refusals, schema.automatic_replies, schema.unreachable):
         changed += connection.execute(delete(table).where(table.c.person == person)).rowcount
@@ -55,19 +58,6 @@ def _deeds(connection: Connection, person: str) -> int:
     return connection.execute(update(schema.deeds).where(mine).values(text=ERASED)).rowcount
 
 
-def _decisions(connection: Connection, person: str) -> int:
-    """What they acknowledged or silenced was noted as the reason of decisions, too."""
-    table, changed = schema.decisions, 0
-    named = table.c.reason.contains(json.dumps(person, ensure_ascii=False), autoescape=True)
-    for number, text in connection.execute(select(table.c.number, table.c.reason).where(named)).all():
-        reason = json.loads(text)
-        if reason.get("who") == person and reason.get("text"):
-            wordless = json.dumps({**reason, "text": ""}, ensure_ascii=False)
-            connection.execute(update(table).where(table.c.number == number).values(reason=wordless))
-            changed += 1
-    return changed
-
-
 def _names(value: Any, person: str) -> bool:
     if isinstance(value, dict):
         return any(_names(each, person) for each in value.values())
@@ -78,11 +68,11 @@ def _names(value: Any, person: str) -> bool:
 
 def _rewrite(
     connection: Connection, table: Table, change: Callable[[dict[str, Any]], dict[str, Any] | None],
-    column: str = "data",
+    column: str = "data", where: ColumnElement[bool] | None = None,
 ) -> int:  # fmt: skip
-    """Replaces the JSON of the rows for which `change` returns something else."""
+    """Replaces the JSON of the rows for which `change` returns something else. `where` tells which may be concerned."""
     changed = 0
-    for row in connection.execute(select(table)).mappings().all():
+    for row in connection.execute(select(table).where(true() if where is None else where)).mappings().all():
         data = change({**row, column: json.loads(row[column])})
         if data is not None and data != json.loads(row[column]):
             same = [key == row[key.name] for key in table.primary_key]
@@ -136,6 +126,11 @@ def _part(part: dict[str, Any], person: str, *, quoted: bool) -> dict[str, Any]:
 
 def _reason(row: dict[str, Any], person: str) -> dict[str, Any] | None:
     return {**row["data"], "reason": ""} if row["data"].get("by") == person else None
+
+
+def _of_decision(row: dict[str, Any], person: str) -> dict[str, Any] | None:
+    reason: dict[str, Any] = row["reason"]
+    return {**reason, "text": ""} if reason.get("who") == person and reason.get("text") else None
 
 
 def _mail(row: dict[str, Any], person: str) -> dict[str, Any] | None:
